@@ -1,0 +1,117 @@
+"""From the command line to a command, and from an error to one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bootmirror.cli.arguments import parser, worker_parser
+from bootmirror.errors import BootmirrorError, ExitCode, Refused, UsageError
+
+LEFT = 130  # the shells' code for a program ended by Ctrl-C
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    os.umask(0o077)
+    try:
+        words = sys.argv[1:] if argv is None else list(argv)
+        if words[:1] == ["worker"]:
+            return _worker(worker_parser().parse_args(words[1:]))
+        return _run(parser().parse_args(words))
+    except BootmirrorError as error:
+        say(error)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        return LEFT
+    except BrokenPipeError:
+        # Whoever read our output has left; keep Python from complaining about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.FAILED)
+    except Exception as error:  # noqa: BLE001 - a person gets one line, the log the traceback
+        say(BootmirrorError(
+            f"A fault of bootmirror itself: {type(error).__name__}: {error}.",
+            f"The details are in {_write_down(error)}.",
+        ))
+        return int(ExitCode.FAILED)
+
+
+def _write_down(error: Exception) -> str:
+    """The traceback goes to the log, or to a new file where there can be no log."""
+    from bootmirror.engine.log import Log  # noqa: PLC0415 - only after a fault
+    from bootmirror.engine.state import State  # noqa: PLC0415
+
+    state = State()
+    try:
+        state.prepare()
+        path = state.log
+    except (OSError, BootmirrorError):
+        handle, name = tempfile.mkstemp(prefix="bootmirror-fault-")
+        os.close(handle)
+        path = Path(name)
+    Log(path).exception(error)
+    return str(path)
+
+
+def say(error: BootmirrorError) -> None:
+    """One line on stderr: what happened, and what to do."""
+    print(f"bootmirror: {' '.join(f'{error.message} {error.hint}'.split())}", file=sys.stderr)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if "machine" not in options and os.geteuid() != 0:
+        raise Refused("bootmirror must run as root to see and change disks.", "Use sudo.")
+    if options.command is None:
+        return _screen(options)
+    return _commands()[options.command](options)
+
+
+def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
+    from bootmirror.cli import looking, planning, running  # noqa: PLC0415 - keeps -h quick
+
+    return {
+        "status": looking.status,
+        "verify": looking.verify,
+        "capture": looking.capture,
+        "plan": planning.plan,
+        "apply": running.apply,
+        "resume": running.resume,
+        "undo": running.undo,
+    }
+
+
+def _screen(options: argparse.Namespace) -> int:
+    """The full screen, found by name: the engine and its commands never import it."""
+    from bootmirror.cli.sessions import open_session  # noqa: PLC0415 - keeps -h quick
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("The full screen needs a terminal.", "Name a command: bootmirror -h.")
+    app = importlib.import_module("tui.app")
+    return int(app.run(open_session(options)) or 0)
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from bootmirror.cli.sessions import state_of  # noqa: PLC0415 - keeps -h quick
+    from bootmirror.engine.log import Log  # noqa: PLC0415
+    from bootmirror.engine.worker import Worker, listen  # noqa: PLC0415
+    from bootmirror.steps.recipe import STEPS  # noqa: PLC0415
+
+    state = state_of(options)
+    listen()
+    try:
+        if options.undo:
+            from bootmirror.engine.undoing import UndoWorker  # noqa: PLC0415 - rarely wanted
+            from bootmirror.steps.undo import undo_actions  # noqa: PLC0415
+
+            return int(UndoWorker(state, STEPS).run(undo_actions))
+        return int(Worker(state, STEPS).run())
+    except Exception as error:
+        # Nobody watches a worker's stderr: the log is where one looks.
+        if Path(state.root).is_dir():
+            Log(state.log).exception(error)
+        raise

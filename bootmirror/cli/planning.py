@@ -1,0 +1,101 @@
+"""``plan``: from two disks to a plan file; changes nothing on the machine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bootmirror.cli.output import action_lines, plan_lines, print_json
+from bootmirror.cli.sessions import open_session
+from bootmirror.engine.plan_file import dump_plan
+from bootmirror.engine.session import Session
+from bootmirror.errors import ExitCode, Refused, UsageError
+from bootmirror.host.host import Host
+from bootmirror.machine.model import Disk, Machine
+from bootmirror.plan.model import ConfigFile, Plan
+from bootmirror.records import to_plain
+
+YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+
+
+def plan(options: argparse.Namespace) -> int:
+    session = open_session(options)
+    removable = allow_removable(options)
+    machine = session.look()
+    source, mirror = _disk(machine, options.source), _disk(machine, options.mirror)
+    _refuse(session, machine, source, mirror, removable)
+    made = session.plan(machine, session.choose(source.id, mirror.id, removable))
+    if options.configs is not None:
+        write_configs(options.configs, made)
+    if options.out is not None:
+        Host().write(options.out.absolute(), dump_plan(made), mode=0o600)
+    if options.dry_run:
+        show_actions(session, machine, made, json=options.json)
+    elif options.json:
+        print_json({"plan": to_plain(made)})
+    else:
+        print("\n".join(plan_lines(made)))
+    return int(ExitCode.DONE)
+
+
+def show_actions(session: Session, machine: Machine, made: Plan, *, json: bool) -> None:
+    steps = session.actions(machine, made)
+    if json:
+        print_json({"plan_id": made.id, "steps": to_plain(steps)})
+    else:
+        print("\n".join(action_lines(steps)))
+
+
+def allow_removable(options: argparse.Namespace) -> bool:
+    """From --allow-removable or --set allow_removable=yes. Raises UsageError for other settings."""
+    allowed = bool(options.allow_removable)
+    for setting in options.settings:
+        key, _, value = setting.partition("=")
+        if key != "allow_removable" or value.lower() not in (*YES, *NO):
+            raise UsageError(
+                f"--set {setting} is not known.", "What can be set: allow_removable=yes or =no."
+            )
+        allowed = value.lower() in YES
+    return allowed
+
+
+def _disk(machine: Machine, wanted: str) -> Disk:
+    """The disk named by path, link, kernel name or id."""
+    disk = machine.disk(wanted)
+    if disk is None and wanted.startswith("/"):
+        disk = machine.disk(str(Path(wanted).resolve()))
+    if disk is None:
+        raise Refused(
+            f"There is no disk {wanted} on this machine.",
+            "Name one that bootmirror status or lsblk lists.",
+        )
+    return disk
+
+
+def _refuse(
+    session: Session, machine: Machine, source: Disk, mirror: Disk, removable: bool
+) -> None:
+    found = (
+        *session.source_refusals(machine, source.id),
+        *session.mirror_refusals(machine, source.id, mirror.id, removable),
+    )
+    if found:
+        raise Refused(" ".join(str(refusal) for refusal in found))
+
+
+def write_configs(directory: Path, made: Plan) -> None:
+    """Put the generated files there. Raises Refused before anything a user edited is lost."""
+    for config in made.configs:
+        path = config_path(directory, config)
+        if path.exists() and path.read_text("utf-8", "surrogateescape") != config.text:
+            raise Refused(
+                f"{path} is there already and differs from what is generated.",
+                "Move it away, or name another directory.",
+            )
+    for config in made.configs:
+        Host().write(config_path(directory, config).absolute(), config.text, mode=0o600)
+
+
+def config_path(directory: Path, config: ConfigFile) -> Path:
+    """/etc/default/grub lies in the directory as etc-default-grub: plain, and no two alike."""
+    return directory / config.path.strip("/").replace("/", "-")

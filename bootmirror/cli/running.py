@@ -1,0 +1,141 @@
+"""Commands that do: apply, resume, undo. The worker does the work; they start and follow it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection
+from pathlib import Path
+
+from bootmirror.cli.follow import follow
+from bootmirror.cli.output import print_json, view_json
+from bootmirror.cli.planning import config_path, show_actions
+from bootmirror.cli.sessions import open_session
+from bootmirror.engine.plan_file import read_plan_file
+from bootmirror.engine.session import Session
+from bootmirror.engine.view import ConversionView, Phase, StepState
+from bootmirror.errors import ExitCode, FellBack, NoConsent, Refused, UsageError
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
+
+
+def apply(options: argparse.Namespace) -> int:
+    session = open_session(options)
+    plan = read_plan_file(options.plan)
+    machine = session.look()
+    if options.configs is not None:
+        plan = with_edits(session, machine, plan, options.configs)
+    if options.dry_run:
+        show_actions(session, machine, plan, json=options.json)
+        return int(ExitCode.DONE)
+    _known(plan, options.erase)
+    if plan.mirror.id not in options.erase:
+        raise _wanted(plan, plan.mirror.id)
+    session.approve(plan)
+    _consent(session, machine, plan, options.erase)
+    before = session.view()
+    session.start()
+    return _to_the_end(session, before, options)
+
+
+def with_edits(session: Session, machine: Machine, plan: Plan, directory: Path) -> Plan:
+    """The same plan with the files as the user left them. Raises Refused, UsageError.
+
+    It is made anew, from today's facts: the approval compares them with the old plan's first.
+    """
+    choices = plan.choices
+    for config in plan.configs:
+        path = config_path(directory, config)
+        try:
+            text = path.read_text("utf-8", "surrogateescape")
+        except OSError as error:
+            raise UsageError(
+                f"{path} cannot be read: {error.strerror}.", "plan --configs writes all of them."
+            ) from error
+        choices = choices.edited(config.path, None if text == config.generated else text)
+    made = session.plan(machine, choices)
+    if made.fingerprint != plan.fingerprint:
+        raise Refused(
+            "The machine is not as it was when the plan was made.", "Make a new plan."
+        )
+    return made
+
+
+def resume(options: argparse.Namespace) -> int:
+    session = open_session(options)
+    view, plan = session.view(), session.approved()
+    if plan is None:
+        session.start()  # a recording says that it is one
+        raise Refused("No conversion is under way.", "Make a plan and apply it first.")
+    _known(plan, options.erase)
+    if view.phase is Phase.RUNNING:
+        _consent(session, session.look(), plan, options.erase)
+    elif view.phase is not Phase.DONE:
+        _go_on(session, plan, view, options.erase)
+    return _to_the_end(session, view, options)
+
+
+def _go_on(session: Session, plan: Plan, view: ConversionView, erase: Collection[str]) -> None:
+    if view.phase is Phase.FELL_BACK:
+        _try_again(session, plan, view, erase)
+    _consent(session, session.look(), plan, erase)
+    view = session.view()
+    if view.phase is Phase.CONSENT:
+        raise _wanted(plan, view.consent_disk)
+    session.start()
+
+
+def _try_again(
+    session: Session, plan: Plan, view: ConversionView, erase: Collection[str]
+) -> None:
+    if plan.mirror.id not in erase:
+        raise FellBack(
+            f"{view.headline} {view.message}",
+            f"To try again: bootmirror resume --erase {plan.mirror.id}.",
+        )
+    session.retry()
+
+
+def undo(options: argparse.Namespace) -> int:
+    session = open_session(options)
+    session.undo()
+    view = session.view()
+    if options.json:
+        print_json({"conversion": view_json(view)})
+    else:
+        print(view.headline)
+    return int(ExitCode.DONE)
+
+
+def _known(plan: Plan, erase: Collection[str]) -> None:
+    """Raises NoConsent when an id is neither disk's: it may be a slip of the pen."""
+    for given in erase:
+        if given not in (plan.source.id, plan.mirror.id):
+            raise NoConsent(
+                f"--erase {given} names no disk of this plan.",
+                f"The mirror {plan.mirror.name} is {plan.mirror.id}, the source "
+                f"{plan.source.name} is {plan.source.id}.",
+            )
+
+
+def _wanted(plan: Plan, disk_id: str) -> NoConsent:
+    disk = next(d for d in (plan.mirror, plan.source) if d.id == disk_id)
+    return NoConsent(
+        f"{disk.name} ({disk.model}, {disk.id}) will be erased, and nobody consented to that.",
+        f"Consent with --erase {disk.id}.",
+        disk.id,
+    )
+
+
+def _consent(session: Session, machine: Machine, plan: Plan, erase: Collection[str]) -> None:
+    """Record what --erase says, for every waiting step that erases such a disk."""
+    waiting = {s.id for s in session.view().steps if s.state is not StepState.FINISHED}
+    for step in session.actions(machine, plan):
+        if step.erases and step.erases in erase and step.id in waiting:
+            session.consent(step.id, step.erases)
+
+
+def _to_the_end(session: Session, before: ConversionView, options: argparse.Namespace) -> int:
+    code = follow(session, before, json=options.json)
+    if code == ExitCode.REBOOT_NOW and options.reboot:
+        session.reboot()
+    return code

@@ -1,0 +1,170 @@
+"""The journal folded into what it says: each step's state, the consents, the wishes of the user."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bootmirror.engine.journal import Record
+from bootmirror.engine.view import StepState
+
+LINES = 400  # of output kept for the screen
+
+
+@dataclass
+class StepHistory:
+    """What the journal says of one step. Times in seconds since the epoch."""
+
+    state: StepState = StepState.WAITING
+    began: float = 0.0
+    ended: float = 0.0
+    seconds: float | None = None
+    boot_id: str = ""  # the boot in which it was last started or ended
+    message: str = ""
+    hint: str = ""
+    error: str = ""  # the error's class name
+    exit_code: int = 0
+
+
+@dataclass
+class History:
+    """One conversion, from its approval on."""
+
+    plan_id: str = ""  # "" when none was approved, or it was undone
+    undoing: bool = False
+    undo_message: str = ""  # why the undo failed
+    undo_hint: str = ""
+    undone: bool = False
+    pausing: bool = False
+    steps: dict[str, StepHistory] = field(default_factory=dict)
+    consents: set[tuple[str, str]] = field(default_factory=set)  # step, disk id
+    retried: set[str] = field(default_factory=set)  # to run again whatever the facts say
+    ever_started: set[str] = field(default_factory=set)  # retries do not take steps out
+    output: deque[str] = field(default_factory=lambda: deque(maxlen=LINES))
+    last_kind: str = ""
+
+    def step(self, step_id: str) -> StepHistory:
+        return self.steps.get(step_id) or StepHistory()
+
+    def fold(self, records: Iterable[Record]) -> None:
+        """Take new records in, in order. Unknown kinds are left to newer versions."""
+        for record in records:
+            kind = record["kind"]
+            fold = getattr(self, f"_{kind.replace('-', '_')}", None)
+            if fold is not None:
+                fold(record)
+                self.last_kind = kind
+
+    def _approved(self, record: Record) -> None:
+        fresh = History(plan_id=str(record.get("plan_id", "")))
+        self.__dict__.update(fresh.__dict__)
+
+    def _consent(self, record: Record) -> None:
+        self.consents.add((str(record.get("step")), str(record.get("disk"))))
+
+    def _worker(self, record: Record) -> None:
+        """A worker has begun; nothing follows from that alone."""
+
+    def _started(self, record: Record) -> None:
+        step_id = str(record.get("step"))
+        self.ever_started.add(step_id)
+        self.steps[step_id] = StepHistory(
+            StepState.RUNNING, began=_time(record), boot_id=_boot(record)
+        )
+        self.output.append(f"— {step_id}")
+
+    def _finished(self, record: Record) -> None:
+        step_id = str(record.get("step"))
+        self.retried.discard(step_id)
+        self.steps[step_id] = StepHistory(
+            StepState.FINISHED,
+            began=self.step(step_id).began,
+            ended=_time(record),
+            seconds=_number(record, "seconds"),
+            boot_id=_boot(record),
+            message=str(record.get("result", "")),
+        )
+        if record.get("result"):
+            self.output.append(str(record["result"]))
+
+    def _failed(self, record: Record) -> None:
+        step_id = str(record.get("step"))
+        self.steps[step_id] = StepHistory(
+            StepState.FAILED,
+            began=self.step(step_id).began,
+            ended=_time(record),
+            seconds=_number(record, "seconds"),
+            boot_id=_boot(record),
+            message=str(record.get("message", "")),
+            hint=str(record.get("hint", "")),
+            error=str(record.get("error", "")),
+            exit_code=int(_number(record, "exit_code") or 1),
+        )
+        self.output.append(str(record.get("message", "")))
+
+    def _interrupted(self, record: Record) -> None:
+        step = self.steps.get(str(record.get("step")))
+        if step is not None:
+            step.state, step.ended = StepState.INTERRUPTED, _time(record)
+
+    def _rebooted(self, record: Record) -> None:
+        """Seen from the array: the reboot step's own finish was written too late to be copied."""
+        step = self.steps.get(str(record.get("step")))
+        if step is not None:
+            step.state, step.ended = StepState.FINISHED, _time(record)
+
+    def _again(self, record: Record) -> None:
+        """These steps must run once more; what was consented to stays so."""
+        for step_id in record.get("steps", ()):
+            self.steps.pop(str(step_id), None)
+
+    def _retry(self, record: Record) -> None:
+        """A new try after a fall-back: consents are void, what lies on the mirror is not trusted.
+
+        Until such a step has run once more, no fact counts as its work done.
+        """
+        self._again(record)
+        self.retried.update(map(str, record.get("steps", ())))
+        self.consents.clear()
+
+    def _pause(self, record: Record) -> None:
+        self.pausing = bool(record.get("wanted"))
+
+    def _undoing(self, record: Record) -> None:
+        del record
+        self.undoing = True
+        self.undo_message = self.undo_hint = ""
+        self.output.append("— undo")
+
+    def _undo_failed(self, record: Record) -> None:
+        self.undo_message = str(record.get("message", ""))
+        self.undo_hint = str(record.get("hint", ""))
+
+    def _undone(self, record: Record) -> None:
+        fresh = History(undone=True)
+        self.__dict__.update(fresh.__dict__)
+
+    def _running(self, record: Record) -> None:
+        self.output.append("$ " + " ".join(str(word) for word in record.get("argv", ())))
+
+    def _command(self, record: Record) -> None:
+        self.output.extend("  " + str(line) for line in record.get("output", ()))
+        if record.get("returncode"):
+            self.output.append(f"  exit code {record['returncode']}")
+
+    def _note(self, record: Record) -> None:
+        self.output.append(str(record.get("text", "")))
+
+
+def _time(record: Record) -> float:
+    return _number(record, "time") or 0.0
+
+
+def _boot(record: Record) -> str:
+    return str(record.get("boot_id", ""))
+
+
+def _number(record: Record, name: str) -> float | None:
+    value = record.get(name)
+    return float(value) if isinstance(value, (int, float)) else None

@@ -1,0 +1,115 @@
+"""The journal: an append-only file of one JSON object a line, the record of a conversion.
+
+Whoever writes takes a short flock, so lines never mix. A power cut may tear the last line: readers
+leave out what is not a whole line of JSON, and the next writer closes the torn line off first.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bootmirror.host.clean import clean
+from bootmirror.host.host import sync_directory
+
+Record = dict[str, Any]
+
+LONGEST_STRING = 1000  # characters kept of any string in a record
+# Losing the last of these in a power cut loses nothing that decides what is done next.
+UNSYNCED = frozenset({"running", "command", "note"})
+
+
+class Journal:
+    """The writing side."""
+
+    def __init__(self, path: Path, boot_id: str, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._boot_id = boot_id
+        self._clock = clock
+
+    def append(self, kind: str, **fields: Any) -> None:
+        """Add a record; strings in it are cleaned. It is on the disk when this returns, except
+        records of single commands and notes."""
+        record: Record = {
+            "time": round(self._clock(), 3),
+            "boot_id": self._boot_id,
+            "pid": os.getpid(),
+            "kind": kind,
+            **_cleaned(fields),
+        }
+        line = json.dumps(record, ensure_ascii=True).encode() + b"\n"
+        new = not self._path.exists()
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        handle = os.open(self._path, flags, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            _write_all(handle, (b"\n" if _torn(handle) else b"") + line)
+            if kind not in UNSYNCED:
+                os.fsync(handle)
+        finally:
+            os.close(handle)
+        if new:
+            sync_directory(self._path.parent)
+
+
+class JournalTail:
+    """The reading side: each call gives the records written since the last one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._inode = 0
+
+    def read(self) -> tuple[list[Record], bool]:
+        """New whole records, and whether they begin at the start of the file (a new file)."""
+        try:
+            status = os.stat(self._path)  # noqa: PTH116 - one call in the once-a-second poll
+        except FileNotFoundError:
+            fresh, self._offset, self._inode = self._inode != 0, 0, 0
+            return [], fresh
+        fresh = status.st_ino != self._inode or status.st_size < self._offset
+        if fresh:
+            self._offset, self._inode = 0, status.st_ino
+        if status.st_size == self._offset:
+            return [], fresh
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            whole, newline, _torn_rest = file.read().rpartition(b"\n")
+        self._offset += len(whole) + len(newline)
+        parsed = (_parse(line) for line in whole.split(b"\n"))
+        return [record for record in parsed if record is not None], fresh
+
+
+def _parse(line: bytes) -> Record | None:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) and isinstance(record.get("kind"), str) else None
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value, LONGEST_STRING)
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_cleaned(item) for item in value]
+    return value
+
+
+def _torn(handle: int) -> bool:
+    """Whether the file ends in the middle of a line."""
+    size = os.fstat(handle).st_size
+    return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]

@@ -1,0 +1,264 @@
+"""The engine on this machine, behind the door of session.py."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+
+from bootmirror.engine.journal import Journal
+from bootmirror.engine.launcher import SYSTEMD, launch
+from bootmirror.engine.listing import step_actions
+from bootmirror.engine.phases import mirror_changed, next_step, source_changed, wanted_consent
+from bootmirror.engine.plan_file import dump_plan
+from bootmirror.engine.reader import Reader
+from bootmirror.engine.session import StepActions
+from bootmirror.engine.stale import stale_steps
+from bootmirror.engine.state import State
+from bootmirror.engine.surroundings import Surroundings
+from bootmirror.engine.undoing import refuse_undo
+from bootmirror.engine.view import ConversionView, Phase, StepState
+from bootmirror.engine.worker import no_consent
+from bootmirror.errors import BootmirrorError, NoConsent, Refused, StalePlan
+from bootmirror.host.host import Host
+from bootmirror.machine.inspect import glance
+from bootmirror.machine.model import Machine
+from bootmirror.plan.choices import Choices
+from bootmirror.plan.model import Plan
+from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
+from bootmirror.plan.refusal import Refusal
+from bootmirror.steps.step import Step
+
+FIRST_CHANGING = "partition-mirror"  # where a new try after a fall-back begins
+
+
+class LiveSession:
+    """Implements bootmirror.engine.session.Session; its methods may be called from any thread."""
+
+    read_only = False
+
+    def __init__(
+        self,
+        state: State | None = None,
+        steps: Sequence[Step] | None = None,
+        around: Surroundings | None = None,
+        host: Host | None = None,
+        start_worker: Callable[[Host, State, bool], None] = launch,
+    ) -> None:
+        self._state = state or State()
+        self._host = host or Host()
+        self._around = around or Surroundings()
+        self._steps = _recipe() if steps is None else tuple(steps)
+        self._reader = Reader(self._state, self._steps, self._around, self._why)
+        self._start_worker = start_worker
+        self._lock = threading.RLock()
+
+    # -- looking ----------------------------------------------------------------------------
+
+    def look(self) -> Machine:
+        return self._around.look(self._host)
+
+    def glance(self, machine: Machine) -> Machine:
+        return glance(self._host, machine)
+
+    def view(self) -> ConversionView:
+        with self._lock:
+            return self._reader.view()
+
+    def approved(self) -> Plan | None:
+        with self._lock:
+            self._reader.refresh()
+            return self._reader.plan
+
+    def log_path(self) -> str:
+        return str(self._state.log)
+
+    def _why(self, plan: Plan) -> str:
+        try:
+            return self._around.explain(self._host, plan)
+        except BootmirrorError as error:
+            return f"The first boot did not come up; why could not be found out: {error.message}"
+
+    # -- planning ---------------------------------------------------------------------------
+
+    def source_refusals(self, machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
+        return (*machine_refusals(machine), *source_refusals(machine, disk_id))
+
+    def mirror_refusals(
+        self, machine: Machine, source_id: str, disk_id: str, allow_removable: bool = False
+    ) -> tuple[Refusal, ...]:
+        return mirror_refusals(machine, source_id, disk_id, allow_removable)
+
+    def choose(self, source_id: str, mirror_id: str, allow_removable: bool = False) -> Choices:
+        return Choices(source_id, mirror_id, str(uuid.uuid4()), allow_removable)
+
+    def plan(self, machine: Machine, choices: Choices) -> Plan:
+        from bootmirror.plan.planner import make_plan  # noqa: PLC0415 - keeps status quick
+
+        return make_plan(machine, choices)
+
+    def actions(self, machine: Machine, plan: Plan) -> tuple[StepActions, ...]:
+        return step_actions(self._steps, machine, plan)
+
+    # -- doing ------------------------------------------------------------------------------
+
+    def approve(self, plan: Plan) -> None:
+        """Write the plan down, then that it was approved: a power cut between leaves none."""
+        with self._lock:
+            self._none_under_way()
+            self._fit(plan)
+            self._state.prepare()
+            self._host.write(self._state.plan, dump_plan(plan), mode=0o600)
+            self._journal().append(
+                "approved", plan_id=plan.id, source=plan.source.id, mirror=plan.mirror.id
+            )
+
+    def _none_under_way(self) -> None:
+        phase, plan = self.view().phase, self._reader.plan
+        if phase is Phase.RUNNING:
+            raise Refused("A worker is at work.", "Watch it with bootmirror status.")
+        if phase in (Phase.NONE, Phase.DONE) or plan is None:
+            return
+        if mirror_changed(self._reader.history, plan, self._steps):
+            raise Refused(
+                f"A conversion is under way: {self.view().headline}",
+                "Go on with it (bootmirror resume) or undo it (bootmirror undo).",
+            )
+
+    def _fit(self, plan: Plan) -> None:
+        """Raises Refused, StalePlan unless this plan may begin on this machine now."""
+        for config, complaint in plan.errors:
+            raise Refused(f"{config.path}:{complaint}.", "Correct it, then try again.")
+        machine, choices = self.look(), plan.choices
+        found = (
+            *self.source_refusals(machine, choices.source),
+            *self.mirror_refusals(
+                machine, choices.source, choices.mirror, choices.allow_removable
+            ),
+        )
+        for refusal in found:
+            raise Refused(refusal.message, refusal.hint)
+        differences = self._around.compare(plan, machine, "all")
+        if differences:
+            raise StalePlan(
+                f"The machine is not as it was when the plan was made: {'; '.join(differences)}.",
+                "Make a new plan.",
+                differences,
+            )
+
+    def consent(self, step_id: str, typed: str) -> None:
+        with self._lock:
+            plan = self._under_way()
+            step = next((s for s in self._steps if s.id == step_id), None)
+            disk = step.erases(plan) if step else None
+            if step is None or disk is None:
+                raise Refused(f"{step_id} erases no disk.", "Nothing was recorded.")
+            if typed.strip() != disk.id:
+                raise NoConsent(
+                    f"{typed.strip() or 'Nothing'} is not the id of {disk.name}.",
+                    f"{step_id} erases {disk.name} ({disk.model}): its id is {disk.id}.",
+                    disk.id,
+                )
+            self._journal().append("consent", step=step_id, disk=disk.id)
+
+    def start(self) -> None:
+        with self._lock:
+            plan = self._under_way()
+            view = self.view()
+            if view.phase is Phase.RUNNING:
+                raise Refused("A worker is at work already.", "Watch it with bootmirror status.")
+            if view.phase is Phase.FELL_BACK:
+                raise Refused(view.headline, "Read why, then try again, or undo.")
+            if self._reader.history.undoing:
+                raise Refused(view.headline, "Undo again until it is through.")
+            self._consented(plan)
+            if self._reader.history.pausing:
+                self._journal().append("pause", wanted=False)
+        self._start_worker(self._host, self._state, False)
+
+    def _consented(self, plan: Plan) -> None:
+        """Raises NoConsent when the very next step wants one."""
+        step = next_step(self._reader.history, self._steps, self._reader.now())
+        disk = wanted_consent(self._reader.history, plan, step) if step else None
+        if step is not None and disk is not None and self.view().phase is Phase.CONSENT:
+            raise no_consent(step, disk)
+
+    def pause(self, wanted: bool) -> None:
+        with self._lock:
+            self._under_way()
+            self._journal().append("pause", wanted=wanted)
+
+    def retry(self) -> None:
+        with self._lock:
+            plan, view = self._under_way(), self.view()
+            if view.phase is Phase.RUNNING:
+                raise Refused("A worker is at work.", "Wait for it, or pause it.")
+            if self._reader.history.undoing:
+                raise Refused(view.headline, "Undo again until it is through.")
+            if view.phase is Phase.FELL_BACK and not source_changed(
+                self._reader.history, plan, self._steps
+            ):
+                ids = [step.id for step in self._steps]
+                begin = ids.index(FIRST_CHANGING) if FIRST_CHANGING in ids else 0
+                self._journal().append("retry", steps=ids[begin:])
+                return
+            current = next((s for s in view.steps if s.state is not StepState.FINISHED), None)
+            if view.phase in (Phase.FAILED, Phase.INTERRUPTED, Phase.FELL_BACK) and current:
+                self._journal().append("again", steps=[current.id])
+
+    def reboot(self) -> None:
+        """Run the final copy once more where the last is out of date, then restart."""
+        self._wait_for_reboot()
+        with self._lock:
+            stale = self._stale()
+        if stale:
+            self.start()
+            while self.view().phase is Phase.RUNNING:
+                time.sleep(0.2)
+            self._wait_for_reboot()
+        self._host.sync()
+        command = ["systemctl", "reboot"] if SYSTEMD.is_dir() else ["reboot"]
+        self._host.run(command, timeout=120)
+
+    def _wait_for_reboot(self) -> None:
+        view = self.view()
+        if view.phase is not Phase.REBOOT:
+            raise Refused(
+                f"It is not time to reboot. {view.headline}", view.message or view.next
+            )
+
+    def _stale(self) -> bool:
+        history, now = self._reader.history, self._reader.now()
+        return bool(stale_steps(history, self._steps, now, self._around.clock()))
+
+    def undo(self) -> None:
+        """Carried out by a worker of its own, and waited for."""
+        with self._lock:
+            plan = self._under_way()
+            if self.view().phase is Phase.RUNNING:
+                raise Refused("A worker is at work.", "Wait for it, or pause it; then undo.")
+            refuse_undo(self._reader.history, plan, self._steps, self._around.root_on_md())
+        self._start_worker(self._host, self._state, True)
+        while (view := self.view()).phase is Phase.RUNNING:
+            time.sleep(0.2)
+        if view.phase is not Phase.NONE:
+            raise BootmirrorError(
+                view.message or "The undo did not finish.", view.hint or "Undo again."
+            )
+
+    def _under_way(self) -> Plan:
+        self._reader.refresh()
+        plan = self._reader.plan
+        if plan is None:
+            raise Refused("No conversion is under way.", "Make a plan and apply it first.")
+        return plan
+
+    def _journal(self) -> Journal:
+        return Journal(self._state.journal, self._around.boot_id(), self._around.clock)
+
+
+def _recipe() -> tuple[Step, ...]:
+    from bootmirror.steps.recipe import STEPS  # noqa: PLC0415 - tests bring their own
+
+    return STEPS

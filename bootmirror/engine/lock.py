@@ -1,0 +1,75 @@
+"""One worker at a time: a lock held for the worker's life.
+
+It is an open-file-description lock (fcntl(2), F_OFD_SETLK): like flock it goes when the process
+goes, however that ends; unlike flock, others can ask whether it is held without taking it, so a
+screen that looks once a second never gets into a starting worker's way.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bootmirror.errors import Refused
+
+# struct flock of 64-bit Linux: type, whence, start, length, pid.
+FLOCK = "hhqqi4x"
+
+
+@contextmanager
+def worker_lock(path: Path, boot_id: str = "") -> Iterator[None]:
+    """Be the one worker, in this boot. Raises Refused when there is another."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _flock(fcntl.F_WRLCK))
+        except (BlockingIOError, PermissionError) as error:
+            raise Refused(
+                f"A worker is at work already (process {holder(path)}).",
+                "Watch it with bootmirror, or with bootmirror status.",
+            ) from error
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()} {boot_id}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def at_work(path: Path) -> bool:
+    """Whether a worker holds the lock. Takes nothing, disturbs nobody."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    try:
+        answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _flock(fcntl.F_WRLCK))
+    finally:
+        os.close(handle)
+    return bool(struct.unpack(FLOCK, answer)[0] != fcntl.F_UNLCK)
+
+
+def holder(path: Path) -> str:
+    """The process id the last worker left in the lock file; "" when there was none."""
+    return _left(path)[0]
+
+
+def holder_of_boot(path: Path, boot_id: str) -> int:
+    """The same of this boot's last worker, or 0: a number of another boot means nothing."""
+    pid, boot = _left(path)
+    return int(pid) if pid.isdigit() and boot == boot_id else 0
+
+
+def _left(path: Path) -> tuple[str, str]:
+    try:
+        pid, _, boot = path.read_text("ascii").strip().partition(" ")
+    except (OSError, ValueError):
+        return "", ""
+    return pid, boot
+
+
+def _flock(kind: int) -> bytes:
+    return struct.pack(FLOCK, kind, os.SEEK_SET, 0, 0, 0)

@@ -1,0 +1,28 @@
+"""The full log: everything a person may want to see afterwards, tracebacks included."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from pathlib import Path
+
+
+class Log:
+    """Appends lines with the time of day (local) before each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, text: str) -> None:
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S")
+        lines = "".join(f"{stamp} [{os.getpid()}] {line}\n" for line in text.splitlines() or [""])
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        handle = os.open(self._path, flags, 0o600)
+        try:
+            os.write(handle, lines.encode("utf-8", "backslashreplace"))
+        finally:
+            os.close(handle)
+
+    def exception(self, error: BaseException) -> None:
+        self.write("".join(traceback.format_exception(error)))

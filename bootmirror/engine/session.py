@@ -1,0 +1,104 @@
+"""What a screen may ask of the engine: the whole door between tui/ and bootmirror/.
+
+Two kinds implement it: LiveSession (this machine, bootmirror.engine.live) and ReplaySession (a
+captured machine, read-only, bootmirror.engine.replay). Every method may take a while; screens call
+them from a thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bootmirror.engine.view import ConversionView
+from bootmirror.machine.model import Machine
+from bootmirror.plan.choices import Choices
+from bootmirror.plan.model import Plan
+from bootmirror.plan.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class StepActions:
+    """A step of the plan and all it will do, each as text a sysadmin can read and check."""
+
+    id: str
+    title: str
+    erases: str  # id of the disk whose content is lost, or ""
+    after_reboot: bool
+    actions: tuple[str, ...]
+
+
+class Session(Protocol):
+    """The engine as a screen sees it."""
+
+    read_only: bool  # a replayed machine: everything can be looked at, nothing can be done
+
+    def look(self) -> Machine:
+        """Take a new snapshot of the machine (about as long as lsblk takes)."""
+        ...
+
+    def glance(self, machine: Machine) -> Machine:
+        """The same machine with only its arrays read anew (/proc/mdstat, sysfs): cheap."""
+        ...
+
+    def view(self) -> ConversionView:
+        """Where the conversion stands: journal, lock and progress file."""
+        ...
+
+    def source_refusals(self, machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
+        """Why this disk cannot be the source; empty when it can."""
+        ...
+
+    def mirror_refusals(
+        self, machine: Machine, source_id: str, disk_id: str, allow_removable: bool = False
+    ) -> tuple[Refusal, ...]:
+        """Why this disk cannot be the mirror of that source; empty when it can."""
+        ...
+
+    def choose(self, source_id: str, mirror_id: str, allow_removable: bool = False) -> Choices:
+        """New choices, with a fresh seed."""
+        ...
+
+    def plan(self, machine: Machine, choices: Choices) -> Plan:
+        """The plan for these facts and choices (pure). Raises Refused."""
+        ...
+
+    def actions(self, machine: Machine, plan: Plan) -> tuple[StepActions, ...]:
+        """Every step of the plan with what it will do."""
+        ...
+
+    def approved(self) -> Plan | None:
+        """The plan of the conversion under way, if there is one."""
+        ...
+
+    def approve(self, plan: Plan) -> None:
+        """Begin a conversion with this plan. Raises Refused, StalePlan."""
+        ...
+
+    def consent(self, step_id: str, typed: str) -> None:
+        """Record that the user typed a disk's id for this step. Raises NoConsent if it differs."""
+        ...
+
+    def start(self) -> None:
+        """Start the worker; it goes on from where the journal says. Raises Refused."""
+        ...
+
+    def pause(self, wanted: bool) -> None:
+        """Ask the worker to stop after the present step, or take that back."""
+        ...
+
+    def retry(self) -> None:
+        """After a failed step or a fall-back: make the steps that must run again waiting again."""
+        ...
+
+    def reboot(self) -> None:
+        """Restart the machine; only in Phase.REBOOT. Raises Refused otherwise."""
+        ...
+
+    def undo(self) -> None:
+        """While the source is whole: stop the arrays, remove the boot entry, blank the mirror."""
+        ...
+
+    def log_path(self) -> str:
+        """Where the full log lies, for the person who wants all of it."""
+        ...

@@ -1,0 +1,36 @@
+"""Which finished steps of the first half are out of date and must run once more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bootmirror.engine.history import History
+from bootmirror.engine.phases import Now
+from bootmirror.engine.view import StepState
+from bootmirror.steps.step import Step
+
+FRESH = 120.0  # seconds after which files written since the final copy count as too many
+ARM, FINAL_COPY = "arm-first-boot", "final-copy"
+
+
+def stale_steps(history: History, steps: Sequence[Step], now: Now, clock: float) -> list[str]:
+    """Ids of the steps to run again, in order; none once the machine runs from the array.
+
+    The final copy is out of date after two minutes: what was written meanwhile would be left
+    behind. A one-shot boot entry is used up by any reboot, and everything after it with it.
+    """
+    if now.root_on_md:
+        return []
+    first = [step.id for step in steps if not step.after_reboot]
+    armed, copied = history.step(ARM), history.step(FINAL_COPY)
+    if armed.state is StepState.FINISHED and armed.boot_id != now.boot_id:
+        return _finished(history, first, ARM)
+    old = abs(clock - copied.ended) > FRESH
+    if copied.state is StepState.FINISHED and old:
+        return _finished(history, first, FINAL_COPY)
+    return []
+
+
+def _finished(history: History, first: list[str], since: str) -> list[str]:
+    later = first[first.index(since) :] if since in first else []
+    return [i for i in later if history.step(i).state is not StepState.WAITING]

@@ -1,0 +1,54 @@
+"""What the engine asks of the machine around it. Tests put a machine of their own in its place."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bootmirror.host.host import Host
+from bootmirror.machine.inspect import inspect
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
+
+MD_MAJOR = 9  # block device major of md, Documentation/admin-guide/devices.txt
+
+
+@cache
+def boot_id() -> str:
+    """The kernel's name for this boot."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+
+
+def root_on_md() -> bool:
+    """Whether the root file system lies on an array."""
+    return os.major(Path("/").stat().st_dev) == MD_MAJOR
+
+
+def compare(plan: Plan, machine: Machine, scope: str) -> tuple[str, ...]:
+    """How today's facts differ from the plan's: "all" of them, or those of the "source" only."""
+    from bootmirror.plan.fingerprint import differences  # noqa: PLC0415 - keeps status quick
+
+    return differences(plan, machine, scope)
+
+
+def explain(host: Host, plan: Plan) -> str:
+    """Why the first boot did not come up, in a sentence. Looks only."""
+    from bootmirror.steps.first_boot import explain_fallback  # noqa: PLC0415 - rarely wanted
+
+    return explain_fallback(host, plan)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The questions, each replaceable."""
+
+    boot_id: Callable[[], str] = boot_id
+    root_on_md: Callable[[], bool] = root_on_md
+    look: Callable[[Host], Machine] = inspect
+    compare: Callable[[Plan, Machine, str], tuple[str, ...]] = compare
+    explain: Callable[[Host, Plan], str] = explain
+    clock: Callable[[], float] = time.time

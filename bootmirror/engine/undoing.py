@@ -1,0 +1,86 @@
+"""Undo: while the source is whole, take the mirror away again. A worker of its own kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bootmirror.engine.history import History
+from bootmirror.engine.journal import Journal
+from bootmirror.engine.lock import worker_lock
+from bootmirror.engine.log import Log
+from bootmirror.engine.phases import mirror_changed, source_changed
+from bootmirror.engine.reader import Reader
+from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
+from bootmirror.engine.state import State
+from bootmirror.engine.surroundings import Surroundings
+from bootmirror.errors import BootmirrorError, ExitCode, Refused
+from bootmirror.host.host import Host
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
+from bootmirror.steps.step import Action, Step
+
+UNDO = "undo"  # stands where a step's id stands in records
+Actions = Callable[[Plan, Machine], tuple[Action, ...]]
+
+
+def refuse_undo(history: History, plan: Plan, steps: Sequence[Step], on_md: bool) -> None:
+    """Raises Refused where an undo would take the system away."""
+    if source_changed(history, plan, steps):
+        raise Refused(
+            "The old disk has begun to become part of the mirror: there is no way back.",
+            "Go on with the conversion (bootmirror resume).",
+        )
+    if on_md:
+        raise Refused(
+            "The machine runs from the mirror, which an undo would take away.",
+            f"Reboot: it starts from {plan.source.name} again; then undo.",
+        )
+
+
+class UndoWorker:
+    """Carries out the undo in a process that outlives the screen."""
+
+    def __init__(
+        self,
+        state: State,
+        steps: Sequence[Step],
+        around: Surroundings | None = None,
+        make_host: MakeHost = Host,
+    ) -> None:
+        self._state = state
+        self._steps = tuple(steps)
+        self._around = around or Surroundings()
+        self._journal = Journal(state.journal, self._around.boot_id(), self._around.clock)
+        self._log = Log(state.log)
+        self._reader = Reader(state, steps, self._around)
+        self._commands = CommandRecorder(self._journal, self._log)
+        self._commands.step = UNDO
+        self._host = make_host(self._commands.ended, self._commands.started)
+
+    def run(self, actions: Actions) -> ExitCode:
+        """Raises Refused when there is nothing to undo, or no way back."""
+        self._state.prepare()
+        with worker_lock(self._state.lock, self._around.boot_id()):
+            self._reader.refresh()
+            plan, history = self._reader.plan, self._reader.history
+            if plan is None:
+                raise Refused("No conversion is under way.", "There is nothing to undo.")
+            refuse_undo(history, plan, self._steps, self._around.root_on_md())
+            self._journal.append("undoing", plan_id=plan.id)
+            try:
+                if mirror_changed(history, plan, self._steps):
+                    self._perform(plan, actions)
+            except BootmirrorError as error:
+                self._log.exception(error)
+                self._journal.append("undo-failed", message=error.message, hint=error.hint)
+                return error.exit_code
+            self._journal.append("undone", plan_id=plan.id)
+            self._log.write(f"plan {plan.id} was undone")
+            return ExitCode.DONE
+
+    def _perform(self, plan: Plan, actions: Actions) -> None:
+        report = StepReport(UNDO, self._journal, self._state.progress)
+        for action in actions(plan, self._around.look(self._host)):
+            report.note(action.describe())
+            action.perform(self._host, report)
+        report.close()

@@ -1,0 +1,228 @@
+"""The worker: a process of its own that carries out the steps, one after the other.
+
+It goes on from where the journal says, and ends when a consent is wanted, the reboot is reached, a
+pause was asked for, a step failed, or all is done. It alone writes what steps do into the journal.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+
+from bootmirror.engine.journal import Journal
+from bootmirror.engine.leftovers import wait_for_leftovers
+from bootmirror.engine.lock import holder_of_boot, worker_lock
+from bootmirror.engine.log import Log
+from bootmirror.engine.phases import (
+    REBOOT,
+    Now,
+    came_up,
+    fell_back,
+    mirror_changed,
+    next_step,
+    too_early,
+    wanted_consent,
+)
+from bootmirror.engine.reader import Reader
+from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
+from bootmirror.engine.stale import stale_steps
+from bootmirror.engine.state import State
+from bootmirror.engine.surroundings import Surroundings
+from bootmirror.engine.view import StepState
+from bootmirror.errors import (
+    BootmirrorError,
+    ExitCode,
+    FellBack,
+    NeedsPerson,
+    NoConsent,
+    Refused,
+    StalePlan,
+)
+from bootmirror.host.host import Host
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import DiskRef, Plan
+from bootmirror.steps.step import Step
+
+
+class Stopped(BaseException):
+    """SIGTERM: the step at work is given up, to be begun anew later."""
+
+
+class Worker:
+    """Carries out ``steps`` on the state directory's approved plan."""
+
+    def __init__(
+        self,
+        state: State,
+        steps: Sequence[Step],
+        around: Surroundings | None = None,
+        make_host: MakeHost = Host,
+    ) -> None:
+        self._state = state
+        self._steps = tuple(steps)
+        self._around = around or Surroundings()
+        self._journal = Journal(state.journal, self._around.boot_id(), self._around.clock)
+        self._log = Log(state.log)
+        self._reader = Reader(state, steps, self._around)
+        self._commands = CommandRecorder(self._journal, self._log)
+        self._host = make_host(self._commands.ended, self._commands.started)
+
+    def run(self) -> ExitCode:
+        """Work until something is wanted of the user; how it ended.
+
+        Raises Refused when another worker is at work or nothing was approved, FellBack and
+        NeedsPerson when a person must decide first.
+        """
+        self._state.prepare()
+        boot_id = self._around.boot_id()
+        before = holder_of_boot(self._state.lock, boot_id)
+        with worker_lock(self._state.lock, boot_id):
+            if before:
+                wait_for_leftovers(before)
+            try:
+                return self._work(self._begin())
+            except Stopped:
+                self._log.write("stopped by SIGTERM")
+                return ExitCode.FAILED
+
+    def _begin(self) -> Plan:
+        """Make sure that going on is right, and bring the journal up to what the reboot did."""
+        self._reader.refresh()
+        plan, history, now = self._reader.plan, self._reader.history, self._now()
+        if plan is None:
+            raise Refused("There is no approved plan to carry out.", "Make one: bootmirror plan.")
+        if history.undoing:
+            raise Refused("An undo has begun.", "Undo again until it is through.")
+        if too_early(history, self._steps, now):
+            raise NeedsPerson(
+                "The machine started from the mirror before the final copy was made.",
+                "Reboot: it starts from the old disk again; then go on.",
+            )
+        if fell_back(history, now):
+            raise FellBack(
+                "The first boot from the mirror did not come up.",
+                "Read why (bootmirror status), then try again.",
+            )
+        self._journal.append("worker", plan_id=plan.id)
+        self._log.write(f"worker begins on plan {plan.id}")
+        if came_up(history, now) and history.step(REBOOT).state is not StepState.FINISHED:
+            self._journal.append("rebooted", step=REBOOT)
+        again = stale_steps(history, self._steps, now, self._around.clock())
+        if again:
+            self._journal.append("again", steps=again)
+        return plan
+
+    def _work(self, plan: Plan) -> ExitCode:
+        while True:
+            self._reader.refresh()
+            history, now = self._reader.history, self._now()
+            step = next_step(history, self._steps, now)
+            if step is None:
+                self._log.write("all steps are finished")
+                return ExitCode.DONE
+            reboot = history.step(REBOOT)
+            if step.after_reboot and reboot.boot_id == now.boot_id:
+                return ExitCode.REBOOT_NOW
+            if history.pausing:
+                return ExitCode.NEEDS_PERSON
+            disk = wanted_consent(history, plan, step)
+            if disk is not None:
+                self._log.write(no_consent(step, disk).message)
+                return ExitCode.REFUSED
+            code = self._one(step, plan)
+            if code is not ExitCode.DONE:
+                return code
+
+    def _one(self, step: Step, plan: Plan) -> ExitCode:
+        """One step, whatever comes of it written down."""
+        self._commands.step = step.id
+        report = StepReport(step.id, self._journal, self._state.progress)
+        began = time.monotonic()
+        try:
+            result = self._perform(step, plan, report)
+        except Stopped:
+            self._journal.append("interrupted", step=step.id)
+            raise
+        except BootmirrorError as error:
+            return self._fail(step, error, error, began)
+        except Exception as error:  # noqa: BLE001 - whatever a step throws is told, never lost
+            told = BootmirrorError(
+                f"{type(error).__name__}: {error}",
+                f"This is a fault of bootmirror itself; {self._state.log} has the details.",
+            )
+            return self._fail(step, error, told, began)
+        finally:
+            report.close()
+        seconds = round(time.monotonic() - began, 3)
+        self._journal.append("finished", step=step.id, seconds=seconds, result=result)
+        self._log.write(f"{step.id} finished in {seconds} s: {result}")
+        return ExitCode.DONE
+
+    def _perform(self, step: Step, plan: Plan, report: StepReport) -> str:
+        """Look, make sure, and do the step unless the facts show it done; what it found."""
+        machine = self._around.look(self._host)
+        self._check_facts(plan, machine)
+        if step.id not in self._reader.history.retried and step.done(machine, plan) is True:
+            return "already done"
+        self._journal.append("started", step=step.id)
+        self._log.write(f"{step.id} started")
+        step.run(self._host, plan, report)
+        return report.found
+
+    def _check_facts(self, plan: Plan, machine: Machine) -> None:
+        """Raises StalePlan, Refused when this is not the machine the plan was made for."""
+        plan.mirror.find(machine)
+        if self._now().root_on_md:
+            return
+        plan.source.find(machine)
+        changed = mirror_changed(self._reader.history, plan, self._steps)
+        differences = self._around.compare(plan, machine, "source" if changed else "all")
+        if differences:
+            raise StalePlan(
+                f"The machine is not as it was when the plan was made: {'; '.join(differences)}.",
+                "Undo it and make a new plan, or put that back as it was.",
+                differences,
+            )
+
+    def _fail(
+        self, step: Step, error: Exception, told: BootmirrorError, began: float
+    ) -> ExitCode:
+        self._log.exception(error)
+        self._journal.append(
+            "failed",
+            step=step.id,
+            error=type(error).__name__,
+            message=told.message,
+            hint=told.hint,
+            exit_code=int(told.exit_code),
+            seconds=round(time.monotonic() - began, 3),
+        )
+        return told.exit_code
+
+    def _now(self) -> Now:
+        return Now(True, self._around.boot_id(), self._around.root_on_md())
+
+
+def no_consent(step: Step, disk: DiskRef) -> NoConsent:
+    """The refusal to run a step that nobody consented to."""
+    return NoConsent(
+        f"{step.id} erases {disk.name} ({disk.model}, {disk.id}), and nobody consented to that.",
+        f"Consent with --erase {disk.id}, or by typing it on the screen.",
+        disk.id,
+    )
+
+
+def listen() -> None:
+    """Take SIGTERM as the wish to stop, and outlive the terminal (SIGHUP). For the process."""
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """End the commands of this worker too (it leads its own process group), then give up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGTERM)
+    raise Stopped

@@ -1,0 +1,325 @@
+"""Host: the one door to the real machine.
+
+Everything bootmirror does to or learns from a machine goes through here: a command (argv list, no
+shell, fixed environment, allowed exit codes), a file read, a file replaced atomically, a line
+written to sysfs. Every command is reported to ``on_command``, which the worker turns into journal
+records.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bootmirror.errors import CommandFailed, StepFailed
+from bootmirror.host.clean import clean_lines
+
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+# Nothing of the caller's environment reaches a command: a hostile PATH, LD_PRELOAD or locale must
+# not change what runs or how its output reads.
+ENVIRONMENT = {
+    "PATH": PATH,
+    "LC_ALL": "C.UTF-8",
+    "HOME": "/root",
+    "DEBIAN_FRONTEND": "noninteractive",
+}
+
+# Bytes read of any file; configuration files and sysfs are far smaller. Files below /proc/sys fail
+# with ENOMEM when asked for 4 MiB (KMALLOC_MAX_SIZE) at once: seen with Linux 6.1.
+# Commands write the new system's files: our own closed umask is not for them.
+UMASK = 0o022
+
+LARGEST_FILE = 1 << 20
+
+
+@dataclass(frozen=True)
+class CommandRecord:
+    """One finished command, as the journal keeps it."""
+
+    argv: tuple[str, ...]
+    returncode: int
+    seconds: float
+    output: tuple[str, ...]  # cleaned last lines of what it printed
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command gave: its exit code and what it printed (undecodable bytes escaped)."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Host:
+    """The machine bootmirror runs on."""
+
+    def __init__(
+        self,
+        on_command: Callable[[CommandRecord], None] | None = None,
+        on_start: Callable[[Sequence[str]], None] | None = None,
+    ) -> None:
+        self._on_command = on_command
+        self._on_start = on_start
+
+    # -- commands ---------------------------------------------------------------------------
+
+    def find(self, program: str) -> str:
+        """The absolute path of a program in the fixed PATH, or "" when it is not installed."""
+        return shutil.which(program, path=PATH) or ""
+
+    def _absolute(self, argv: Sequence[str]) -> list[str]:
+        program = argv[0] if argv[0].startswith("/") else self.find(argv[0])
+        if not program:
+            raise StepFailed(f"The program {argv[0]} is not installed.", f"Install {argv[0]}.")
+        return [program, *argv[1:]]
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        ok: Sequence[int] = (0,),
+        stdin: str = "",
+        timeout: float | None = None,
+        quiet: bool = False,
+    ) -> Result:
+        """Run a command to its end.
+
+        ``ok`` are the exit codes that mean success here. ``quiet`` leaves a pure look (lsblk,
+        findmnt) out of the journal. Raises CommandFailed, StepFailed when it is not installed or
+        takes longer than ``timeout`` seconds.
+        """
+        command = self._absolute(argv)
+        if self._on_start and not quiet:
+            self._on_start(command)
+        began = time.monotonic()
+        try:
+            done = subprocess.run(
+                command, input=stdin.encode("utf-8", "surrogateescape"), capture_output=True,
+                env=ENVIRONMENT, timeout=timeout, check=False, cwd="/", umask=UMASK,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise StepFailed(
+                f"{argv[0]} did not end within {timeout:.0f} seconds.",
+                "Look at the disks' cables and the kernel's messages (dmesg), then try again.",
+            ) from error
+        result = Result(
+            done.returncode,
+            done.stdout.decode("utf-8", "surrogateescape"),
+            done.stderr.decode("utf-8", "surrogateescape"),
+        )
+        if not quiet:
+            self._report(command, done.returncode, began, result.stdout + result.stderr)
+        if done.returncode not in ok:
+            raise CommandFailed(command, done.returncode, _tail(result.stderr or result.stdout))
+        return result
+
+    def stream(
+        self,
+        argv: Sequence[str],
+        on_text: Callable[[str], None],
+        *,
+        ok: Sequence[int] = (0,),
+    ) -> int:
+        """Run a command and hand over each piece of a line as it prints it (stdout and stderr).
+
+        A carriage return ends a piece, as in rsync's progress. Raises CommandFailed.
+        """
+        command = self._absolute(argv)
+        if self._on_start:
+            self._on_start(command)
+        began = time.monotonic()
+        errors: list[str] = []
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=ENVIRONMENT, cwd="/", umask=UMASK,
+        ) as process:
+            assert process.stdout is not None and process.stderr is not None
+            reader = threading.Thread(
+                target=_collect, args=(process.stderr, errors), daemon=True, name="stderr"
+            )
+            reader.start()
+            for piece in _pieces(process.stdout.fileno()):
+                on_text(piece)
+            reader.join()
+            code = process.wait()
+        self._report(command, code, began, "\n".join(errors))
+        if code not in ok:
+            raise CommandFailed(command, code, _tail("\n".join(errors)))
+        return code
+
+    def spawn_detached(self, argv: Sequence[str]) -> None:
+        """Run a command that detaches by itself (systemd-run, setsid --fork), tied to nothing of
+        ours: no terminal, no pipe it could outlive. Raises CommandFailed, StepFailed."""
+        command = self._absolute(argv)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=ENVIRONMENT, check=False, cwd="/", timeout=60,
+            start_new_session=True,  # a SIGHUP while it detaches must not reach it either
+        )
+        if done.returncode:
+            raise CommandFailed(command, done.returncode, "")
+
+    def _report(self, argv: Sequence[str], code: int, began: float, output: str) -> None:
+        if self._on_command:
+            seconds = round(time.monotonic() - began, 3)
+            lines = tuple(clean_lines(_tail(output)))[-40:]
+            self._on_command(CommandRecord(tuple(argv), code, seconds, lines))
+
+    # -- files ------------------------------------------------------------------------------
+
+    def read(self, path: str | Path) -> str | None:
+        """A file's text (bytes that are not UTF-8 kept as surrogates); None where there is none."""
+        try:
+            with Path(path).open("rb") as file:
+                return file.read(LARGEST_FILE).decode("utf-8", "surrogateescape")
+        except OSError:
+            return None
+
+    def listing(self, path: str | Path) -> list[str]:
+        """The names in a directory, sorted; empty where there is none."""
+        try:
+            return sorted(entry.name for entry in Path(path).iterdir())
+        except OSError:
+            return []
+
+    def exists(self, path: str | Path) -> bool:
+        return os.path.lexists(path)
+
+    def resolve(self, path: str | Path) -> str:
+        return os.path.realpath(path)
+
+    def usage(self, path: str) -> os.statvfs_result | None:
+        """statvfs of a mounted file system; None when it cannot be asked."""
+        try:
+            return os.statvfs(path)
+        except OSError:
+            return None
+
+    def sector(self, path: str, offset: int = 0, length: int = 512) -> bytes:
+        """Bytes of a block device, read only; b"" when it cannot be read."""
+        try:
+            with Path(path).open("rb", buffering=0) as device:
+                device.seek(offset)
+                return device.read(length) or b""
+        except OSError:
+            return b""
+
+    def read_through(self, path: str, chunk: int = 4 << 20) -> Iterator[int]:
+        """Read a device to its end past the page cache; the bytes of each piece. Raises OSError."""
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
+        try:
+            with mmap.mmap(-1, chunk) as buffer:  # O_DIRECT wants memory aligned to pages
+                while count := os.readv(handle, [buffer]):
+                    yield count
+        finally:
+            os.close(handle)
+
+    def write(
+        self, path: str | Path, text: str, *, mode: int = 0o644, backup: bool = False
+    ) -> None:
+        """Replace a file atomically: temporary file, fsync, rename, fsync of the directory.
+
+        Mode and owner of a file that is replaced are kept. With ``backup`` the original is kept
+        beside it as ``NAME.bootmirror-orig``, once.
+        """
+        target = Path(path)
+        self.make_directory(target.parent)
+        old = target.lstat() if os.path.lexists(target) else None
+        if backup and old is not None:
+            self._keep_original(target)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8", "surrogateescape"))
+                if old is not None and stat.S_ISREG(old.st_mode):
+                    os.fchown(file.fileno(), old.st_uid, old.st_gid)
+                    os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
+                else:
+                    os.fchmod(file.fileno(), mode)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+        sync_directory(target.parent)
+
+    def _keep_original(self, target: Path) -> None:
+        kept = target.with_name(target.name + ".bootmirror-orig")
+        if not os.path.lexists(kept):
+            shutil.copy2(target, kept, follow_symlinks=False)
+
+    def remove(self, path: str | Path) -> None:
+        """Remove a file if it is there, and make that last."""
+        target = Path(path)
+        with contextlib.suppress(FileNotFoundError):
+            target.unlink()
+            sync_directory(target.parent)
+
+    def make_directory(self, path: str | Path, mode: int = 0o755) -> None:
+        """Make a directory and those that lack above it, with their mode whatever the umask.
+
+        bootmirror's own umask is 077: a directory of the new system must not come out closed.
+        """
+        target = Path(path)
+        lacking = [p for p in (target, *target.parents) if not p.exists()]
+        for directory in reversed(lacking):
+            directory.mkdir(mode=0o700)
+            directory.chmod(mode if directory == target else 0o755)
+
+    def set_kernel(self, path: str, text: str) -> None:
+        """Write one value to a file of /proc or /sys. Raises StepFailed."""
+        try:
+            with Path(path).open("wb", buffering=0) as file:
+                file.write(text.encode())
+        except OSError as error:
+            raise StepFailed(f"{path} could not be set to {text}: {error.strerror}.") from error
+
+    def sync(self) -> None:
+        os.sync()
+
+
+def sync_directory(path: str | Path) -> None:
+    """Make names created, renamed or removed in a directory last over a power cut."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _tail(text: str, limit: int = 16_384) -> str:
+    return text[-limit:]
+
+
+def _collect(pipe: object, into: list[str]) -> None:
+    for piece in _pieces(pipe.fileno()):  # type: ignore[attr-defined]
+        into.append(piece)
+        del into[:-200]
+
+
+def _pieces(handle: int) -> Iterator[str]:
+    """Split what a pipe gives at newlines and carriage returns, as it comes."""
+    rest = b""
+    while chunk := os.read(handle, 65_536):
+        rest += chunk.replace(b"\r", b"\n")
+        *whole, rest = rest.split(b"\n")
+        for line in whole:
+            if line:
+                yield line.decode("utf-8", "surrogateescape")
+        rest = rest[-65_536:]
+    if rest:
+        yield rest.decode("utf-8", "surrogateescape")

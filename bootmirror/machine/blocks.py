@@ -1,0 +1,164 @@
+"""Disks and partitions: one lsblk, and sysfs for what lsblk does not know."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bootmirror.host.clean import clean
+from bootmirror.host.host import Host
+from bootmirror.machine.model import Content, Disk, Partition
+
+COLUMNS = (
+    "KNAME,PATH,MAJ:MIN,TYPE,SIZE,RO,RM,HOTPLUG,ROTA,MODEL,VENDOR,SERIAL,WWN,TRAN,LOG-SEC,PHY-SEC,"
+    "PTTYPE,PTUUID,PARTTYPE,PARTUUID,PARTLABEL,PARTFLAGS,FSTYPE,FSVER,LABEL,UUID"
+)
+SECTOR = 512  # sysfs counts start and size in sectors of 512 bytes whatever the disk's own are
+MBR_ACTIVE = 0x80
+
+# Kernel names that are block devices but never disks to put a system on.
+NOT_DISKS = ("loop", "ram", "zram", "sr", "fd", "md", "dm-", "nbd")
+
+
+def list_blocks(host: Host) -> list[dict[str, Any]]:
+    """What lsblk says of every block device, flat, each device once.
+
+    ``--merge``-free tree output repeats an array under each of its members: we keep the first.
+    """
+    result = host.run(
+        ["lsblk", "--json", "--bytes", "--all", "--output", COLUMNS], quiet=True, timeout=60
+    )
+    found: dict[str, dict[str, Any]] = {}
+
+    def walk(nodes: list[dict[str, Any]]) -> None:
+        for node in nodes:
+            children = node.pop("children", [])
+            found.setdefault(node["kname"], node)
+            walk(children)
+
+    walk(json.loads(result.stdout)["blockdevices"])
+    return list(found.values())
+
+
+def read_disks(host: Host, blocks: list[dict[str, Any]]) -> tuple[Disk, ...]:
+    """Every disk of the machine with its partitions, by name."""
+    links = {kind: _links(host, f"/dev/disk/{kind}") for kind in ("by-id", "by-path")}
+    disks = [
+        _disk(host, node, blocks, links)
+        for node in blocks
+        if node["type"] == "disk" and not node["kname"].startswith(NOT_DISKS) and node["size"]
+    ]
+    return tuple(sorted(disks, key=lambda disk: (len(disk.name), disk.name)))
+
+
+def content_of(node: dict[str, Any]) -> Content | None:
+    """The signature lsblk reports for a device."""
+    if not node.get("fstype"):
+        return None
+    return Content(
+        clean(node["fstype"]), clean(node.get("uuid")), clean(node.get("label")),
+        clean(node.get("fsver")),
+    )
+
+
+def _disk(
+    host: Host,
+    node: dict[str, Any],
+    blocks: list[dict[str, Any]],
+    links: dict[str, dict[str, tuple[str, ...]]],
+) -> Disk:
+    name = node["kname"]
+    sysfs = f"/sys/block/{name}"
+    partitions = [
+        _partition(host, part, sysfs)
+        for part in blocks
+        if part["type"] == "part" and host.exists(f"{sysfs}/{part['kname']}")
+    ]
+    content = content_of(node)
+    return Disk(
+        name=name,
+        path=node["path"],
+        devno=node["maj:min"].strip(),
+        size=node["size"],
+        sector_size=node["log-sec"],
+        physical_sector_size=node["phy-sec"],
+        model=_model(node),
+        serial=clean(node["serial"]) or _serial(host, sysfs),
+        wwn=clean(node["wwn"]),
+        by_id=links["by-id"].get(name, ()),
+        by_path=links["by-path"].get(name, ()),
+        transport=clean(node["tran"]),
+        removable=bool(node["rm"]) or node["tran"] == "usb",
+        read_only=bool(node["ro"]),
+        rotational=bool(node["rota"]),
+        temperature=_temperature(host, sysfs),
+        table=clean(node["pttype"]),
+        table_id=clean(node["ptuuid"]),
+        partitions=tuple(sorted(partitions, key=lambda p: p.number)),
+        content=content,
+        holders=tuple(host.listing(f"{sysfs}/holders")),
+    )
+
+
+def _partition(host: Host, node: dict[str, Any], disk_sysfs: str) -> Partition:
+    name = node["kname"]
+    sysfs = f"{disk_sysfs}/{name}"
+    kind = clean(node["parttype"]).lower()
+    flags = clean(node["partflags"])
+    return Partition(
+        number=int(host.read(f"{sysfs}/partition") or 0),
+        name=name,
+        path=node["path"],
+        start=int(host.read(f"{sysfs}/start") or 0) * SECTOR,
+        size=node["size"],
+        type=kind.removeprefix("0x"),
+        bootable=flags.startswith("0x") and bool(int(flags, 16) & MBR_ACTIVE),
+        partuuid=clean(node["partuuid"]),
+        label=clean(node["partlabel"]),
+        content=content_of(node),
+        holders=tuple(host.listing(f"{sysfs}/holders")),
+    )
+
+
+def _model(node: dict[str, Any]) -> str:
+    """Vendor and model as one, without the bus's own name that SATA disks give as vendor."""
+    vendor, model = clean(node["vendor"]), clean(node["model"])
+    if vendor in ("", "ATA") or vendor.startswith("0x") or model.startswith(vendor):
+        return model
+    return f"{vendor} {model}".strip()
+
+
+def _serial(host: Host, sysfs: str) -> str:
+    """The serial number from sysfs, for machines whose udev does not know it."""
+    for place in ("serial", "device/serial"):
+        if text := host.read(f"{sysfs}/{place}"):
+            return clean(text)
+    # SCSI: the unit serial number page (0x80); its first four bytes are the page's header.
+    page = host.read(f"{sysfs}/device/vpd_pg80")
+    return clean(page[4:]) if page else ""
+
+
+def _temperature(host: Host, sysfs: str) -> int | None:
+    """Degrees Celsius from the disk's hwmon (drivetemp, nvme), where the kernel has one."""
+    for place in (f"{sysfs}/device/hwmon", f"{sysfs}/device"):
+        for name in host.listing(place):
+            if name.startswith("hwmon"):
+                text = host.read(f"{place}/{name}/temp1_input")
+                if text and text.strip().lstrip("-").isdigit():
+                    return int(text) // 1000
+    return None
+
+
+def _links(host: Host, directory: str) -> dict[str, tuple[str, ...]]:
+    """Kernel name to the links under /dev/disk/… that lead to it."""
+    found: dict[str, list[str]] = {}
+    for entry in host.listing(directory):
+        path = f"{directory}/{entry}"
+        found.setdefault(host.resolve(path).rsplit("/", 1)[-1], []).append(clean(path))
+    return {name: tuple(sorted(paths, key=_preference)) for name, paths in found.items()}
+
+
+def _preference(path: str) -> tuple[bool, int, str]:
+    """Readable links first: a WWN says less to a person than a model and serial."""
+    name = path.rsplit("/", 1)[-1]
+    return (name.startswith(("wwn-", "nvme-eui", "nvme-nvme", "scsi-3")), -len(name), name)

@@ -1,0 +1,130 @@
+"""The system around the disks: boot loader, firmware, initramfs tool, programs, files."""
+
+from __future__ import annotations
+
+from bootmirror.formats.debconf import debconf_value
+from bootmirror.formats.grubenv import parse_grubenv
+from bootmirror.formats.shell_settings import ShellSettings
+from bootmirror.host.clean import clean
+from bootmirror.host.host import Host
+from bootmirror.machine.model import BootLoader, Disk, Initramfs
+
+# Program to the Debian package that has it: what a refusal names.
+PROGRAMS = {
+    "mdadm": "mdadm",
+    "rsync": "rsync",
+    "lsblk": "util-linux",
+    "findmnt": "util-linux",
+    "wipefs": "util-linux",
+    "sfdisk": "fdisk",
+    "mkswap": "util-linux",
+    "mkfs.ext4": "e2fsprogs",
+    "dumpe2fs": "e2fsprogs",
+    "udevadm": "udev",
+    "chroot": "coreutils",
+    "mount": "mount",
+    "umount": "mount",
+    "modprobe": "kmod",
+    "grub-install": "grub2-common",
+    "update-grub": "grub2-common",
+    "grub-reboot": "grub2-common",
+    "grub-editenv": "grub-common",
+    "update-initramfs": "initramfs-tools",
+    "lsinitramfs": "initramfs-tools-core",
+    "debconf-set-selections": "debconf",
+    "systemctl": "systemd",
+    "lilo": "lilo",
+    "dracut": "dracut",
+}
+
+FILES = (
+    "/etc/fstab",
+    "/etc/crypttab",
+    "/etc/raidtab",
+    "/etc/mdadm/mdadm.conf",
+    "/etc/default/grub",
+    "/etc/lilo.conf",
+    "/etc/initramfs-tools/initramfs.conf",
+    "/etc/initramfs-tools/conf.d/resume",
+    "/boot/grub/custom.cfg",
+)
+
+GRUB_MARK, LILO_MARK = b"GRUB", b"LILO"
+
+
+def read_boot_loader(host: Host, firmware: str, disks: tuple[Disk, ...]) -> BootLoader:
+    """Which boot loader this machine boots with: its package, its files, its boot sector."""
+    grubenv = parse_grubenv(host.read("/boot/grub/grubenv") or "")
+    debconf = host.read("/var/cache/debconf/config.dat") or ""
+    devices = debconf_value(debconf, "grub-pc/install_devices") or ""
+    kind = ""
+    if host.exists("/boot/grub/grub.cfg") and host.find("grub-install"):
+        kind = "grub-efi" if firmware == "uefi" else "grub-bios"
+    elif (host.find("lilo") and host.exists("/etc/lilo.conf")) or any(
+        LILO_MARK in host.sector(disk.path)[:16] for disk in disks
+    ):
+        kind = "lilo"
+    return BootLoader(
+        kind=kind,
+        version=_package_version(host, {"grub-bios": "grub-pc", "grub-efi": "grub-efi-amd64"}.get(
+            kind, kind)),
+        install_devices=tuple(clean(d) for d in devices.replace(",", " ").split()),
+        environment=tuple(sorted((clean(k), clean(v)) for k, v in grubenv.items())),
+    )
+
+
+def read_initramfs(host: Host) -> Initramfs:
+    """What builds the initramfs here. dracut wins: its package replaces initramfs-tools."""
+    if host.find("dracut") and not host.find("update-initramfs"):
+        return Initramfs("dracut", _package_version(host, "dracut"))
+    if not host.find("update-initramfs"):
+        return Initramfs()
+    directory = "/etc/initramfs-tools"
+    paths = [f"{directory}/initramfs.conf"]
+    paths += [f"{directory}/conf.d/{name}" for name in host.listing(f"{directory}/conf.d")]
+    settings: dict[str, str] = {}
+    for path in paths:
+        parsed = ShellSettings.parse(host.read(path) or "")
+        for key in ("MODULES", "RESUME", "COMPRESS"):
+            if (value := parsed.get(key)) is not None:
+                settings[key] = clean(value)
+    version = _package_version(host, "initramfs-tools")
+    return Initramfs("initramfs-tools", version, tuple(sorted(settings.items())))
+
+
+def read_programs(host: Host) -> tuple[tuple[str, str], ...]:
+    return tuple((name, host.find(name)) for name in PROGRAMS)
+
+
+def read_files(host: Host) -> tuple[tuple[str, str], ...]:
+    """The configuration files there are. Their text is kept whole: it is edited and written back.
+
+    They are cleaned where they are shown, not here: cleaning would change them.
+    """
+    texts = ((path, host.read(path)) for path in FILES)
+    return tuple((path, text) for path, text in texts if text is not None)
+
+
+def read_os(host: Host) -> dict[str, str]:
+    """ID, VERSION_ID, PRETTY_NAME of os-release(5)."""
+    text = host.read("/etc/os-release") or host.read("/usr/lib/os-release") or ""
+    settings = ShellSettings.parse(text)
+    return {key: clean(settings.get(key) or "") for key in ("ID", "VERSION_ID", "PRETTY_NAME")}
+
+
+def read_environment(host: Host, cmdline: str, root_fstype: str) -> str:
+    """"container", "live" (a system that runs from read-only media), or "" for a real install."""
+    if host.read("/run/systemd/container") or host.exists("/.dockerenv"):
+        return "container"
+    words = cmdline.split()
+    if "boot=live" in words or "boot=casper" in words or "rd.live.image" in words:
+        return "live"
+    return "live" if root_fstype in ("overlay", "squashfs", "tmpfs", "iso9660") else ""
+
+
+def _package_version(host: Host, package: str) -> str:
+    """The installed version from dpkg's own status file list; "" where dpkg does not know it."""
+    if not package or not host.find("dpkg-query"):
+        return ""
+    argv = ["dpkg-query", "--show", "--showformat=${Version}", package]
+    return clean(host.run(argv, ok=(0, 1), quiet=True, timeout=30).stdout)

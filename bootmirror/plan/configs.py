@@ -1,0 +1,124 @@
+"""The configuration files of a plan: today's with only that changed which must change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.fstab import Fstab, FstabEntry, lint_fstab
+from bootmirror.formats.mdadm_conf import ArrayLine, MdadmConf
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.kinds.initramfs import INITRAMFS
+from bootmirror.machine.model import Disk, Machine
+from bootmirror.plan.layout import partition_path
+from bootmirror.plan.model import ConfigFile, PlannedArray, PlannedFilesystem, PlannedSwap
+
+RAIDTAB, FSTAB, MDADM_CONF = "/etc/raidtab", "/etc/fstab", "/etc/mdadm/mdadm.conf"
+NEW_MDADM_CONF = "HOMEHOST <system>\nMAILADDR root\n"
+
+
+def fstab(
+    machine: Machine,
+    source: Disk,
+    filesystems: dict[int, PlannedFilesystem],
+    swaps: Sequence[PlannedSwap],
+    edited: str | None,
+) -> ConfigFile:
+    """fstab with the arrays' file systems in place of the source's, and swap that may be absent."""
+    current = machine.file(FSTAB) or ""
+    table = Fstab.parse(current)
+    for filesystem in filesystems.values():
+        entry = table.entry_for(filesystem.mountpoint)
+        if entry is not None:
+            table = table.with_fields(entry, spec=f"UUID={filesystem.uuid}")
+    for swap in swaps:
+        table = _with_swap(table, source, swap)
+    generated = table.render()
+    text = generated if edited is None else edited
+    complaints = (*lint_fstab(text), *_lost(text, filesystems))
+    return ConfigFile(FSTAB, "what is mounted where", machine.file(FSTAB), generated, text,
+                      tuple(sorted(set(complaints))))
+
+
+def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
+    """Both disks' swap, each with nofail: a boot must not wait for that of a disk that died."""
+    partition = source.partition(swap.partition)
+    path = partition_path(source, swap.partition)
+    names = {path, f"UUID={swap.source_uuid}"}
+    if partition is not None:
+        names.add(f"PARTUUID={partition.partuuid}")
+        names.add(f"LABEL={partition.content.label if partition.content else ''}")
+    entry = next((e for e in table.entries if e.vfstype == "swap" and e.spec in names), None)
+    if entry is None:
+        return table
+    options = [word for word in entry.options if word not in ("nofail", "defaults", "")]
+    options = [*(options or ["sw"]), "nofail"]
+    table = table.with_fields(entry, spec=f"UUID={swap.source_uuid}", options=options)
+    changed = next(e for e in table.entries if e.spec == f"UUID={swap.source_uuid}")
+    line = f"UUID={swap.mirror_uuid} none swap {','.join(options)} 0 0"
+    return table.with_line_after(changed, line)
+
+
+def _lost(text: str, filesystems: dict[int, PlannedFilesystem]) -> Iterator[Complaint]:
+    """Complaints where the copy would mount the old disk, or nothing, in place of an array."""
+    table = Fstab.parse(text)
+    old = {f"UUID={f.source_uuid}": f for f in filesystems.values()}
+    for entry in table.entries:
+        if entry.spec in old:
+            yield _stays_old(entry, old[entry.spec])
+    root = next((f for f in filesystems.values() if f.mountpoint == "/"), None)
+    if root is not None and table.entry_for("/") is None:
+        yield Complaint(
+            1, 1, "no line mounts /", f"add: UUID={root.uuid} / {root.kind} defaults 0 1")
+
+
+def _stays_old(entry: FstabEntry, filesystem: PlannedFilesystem) -> Complaint:
+    return Complaint(
+        entry.line, 1, f"{entry.spec} is the old disk's {filesystem.mountpoint}, not the array's",
+        f"write UUID={filesystem.uuid}")
+
+
+def mdadm_conf(machine: Machine, arrays: Sequence[PlannedArray]) -> ConfigFile:
+    """mdadm.conf with a line for every array: ours, and those the machine runs already.
+
+    Debian's initramfs takes the file as it is only when it holds ARRAY lines: so all must be there.
+    """
+    current = machine.file(MDADM_CONF)
+    conf = MdadmConf.parse(NEW_MDADM_CONF if current is None else current)
+    own = [ArrayLine(device=a.device, uuid=a.uuid, metadata=a.metadata) for a in arrays]
+    ours = {line.uuid for line in own} | {line.device for line in own}
+    kept = [line for line in conf.arrays if line.uuid not in ours and line.device not in ours]
+    text = conf.with_arrays([*kept, *own]).render()
+    return ConfigFile(MDADM_CONF, "the arrays, by UUID", current, text, text)
+
+
+def boot_settings(machine: Machine) -> ConfigFile:
+    """The boot loader's settings."""
+    loader = BOOT_LOADERS[machine.boot_loader.kind]
+    current = machine.file(loader.settings_path)
+    text = loader.settings(current or "")
+    return ConfigFile(loader.settings_path, "the boot loader's settings", current, text, text)
+
+
+def resume(machine: Machine) -> ConfigFile:
+    """Where the initramfs looks for a hibernated system: nowhere."""
+    tool = INITRAMFS[machine.initramfs.tool]
+    text = tool.resume_settings()
+    return ConfigFile(tool.resume_path, "no waiting for a swap area at boot",
+                      machine.file(tool.resume_path), text, text)
+
+
+def first_boot(machine: Machine, arrays: Sequence[PlannedArray]) -> ConfigFile:
+    """The one-shot boot entry: the only file that is written on the source disk."""
+    loader = BOOT_LOADERS[machine.boot_loader.kind]
+    found = {array.filesystem.mountpoint: array.filesystem for array in arrays}
+    boot = found.get("/boot", found.get("/"))
+    root = found.get("/")
+    current = machine.file(loader.entry_path)
+    text = current or ""
+    if boot is not None and root is not None:
+        text = loader.first_boot_entry(
+            machine, boot_uuid=boot.uuid, boot_is_separate="/boot" in found, root_uuid=root.uuid)
+    return ConfigFile(loader.entry_path, "the one-shot first boot, on the old disk", current, text,
+                      text)
+

@@ -1,0 +1,198 @@
+"""A plan: what will be built and written, made by a pure function from facts and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bootmirror.errors import Refused
+from bootmirror.formats.complaint import Complaint, Severity
+from bootmirror.machine.model import Disk, Machine
+from bootmirror.plan.choices import Choices
+
+SCHEMA = 1
+
+
+class Side(StrEnum):
+    """The two disks of a conversion."""
+
+    SOURCE = "source"
+    MIRROR = "mirror"
+
+
+@dataclass(frozen=True)
+class DiskRef:
+    """A disk as a plan remembers it: enough to know it again under any name."""
+
+    id: str
+    serial: str
+    wwn: str
+    by_path: str
+    size: int
+    model: str
+    name: str  # its kernel name when the plan was made; for reading, never for finding
+
+    @classmethod
+    def of(cls, disk: Disk) -> DiskRef:
+        by_path = disk.by_path[0] if disk.by_path else ""
+        return cls(disk.id, disk.serial, disk.wwn, by_path, disk.size, disk.model, disk.name)
+
+    def matches(self, disk: Disk) -> bool:
+        if disk.size != self.size:
+            return False
+        if self.serial or self.wwn:
+            return disk.serial == self.serial and disk.wwn == self.wwn
+        return self.by_path in disk.by_path if self.by_path else disk.name == self.name
+
+    def find(self, machine: Machine) -> Disk:
+        """The disk on this machine today.
+
+        Raises Refused when it is absent, or when two disks answer to the same identity.
+        """
+        found = [disk for disk in machine.disks if self.matches(disk)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(disk.name for disk in found)
+            raise Refused(
+                f"{names} answer to the same identity {self.id}.",
+                "Detach one of them; bootmirror will not guess which is meant.",
+            )
+        raise Refused(
+            f"The disk {self.id} (then {self.name}, {self.model}) is not on this machine.",
+            "Attach it again, or look at its cable; then start bootmirror again.",
+        )
+
+
+@dataclass(frozen=True)
+class PlannedPartition:
+    """A partition as it will be, on both disks alike. ``start`` and ``size`` in bytes."""
+
+    number: int
+    start: int
+    size: int
+    type: str  # sfdisk's type code: "fd" for a member, "82" for swap
+    bootable: bool
+    role: str  # "member" or "swap"
+
+
+@dataclass(frozen=True)
+class PlannedMember:
+    """A partition of one of the two disks (by number), and its slot in the array."""
+
+    side: Side
+    partition: int
+    slot: int
+
+
+@dataclass(frozen=True)
+class PlannedFilesystem:
+    """The file system made on an array, after the one it takes over from."""
+
+    kind: str
+    uuid: str
+    label: str
+    mountpoint: str
+    source_uuid: str
+    source_partition: int
+    used: int  # bytes in use on the source when the plan was made
+    inodes_used: int
+
+
+@dataclass(frozen=True)
+class PlannedArray:
+    """An array as the raidtab describes it."""
+
+    device: str  # /dev/md0
+    uuid: str  # md's form
+    metadata: str
+    members: tuple[PlannedMember, ...]
+    filesystem: PlannedFilesystem
+
+    def member(self, side: Side) -> PlannedMember:
+        return next(m for m in self.members if m.side == side)
+
+
+@dataclass(frozen=True)
+class PlannedSwap:
+    """A swap area on each disk."""
+
+    partition: int
+    mirror_uuid: str
+    source_uuid: str
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """A configuration file of the plan, as an editor pane shows it.
+
+    ``current`` is today's text (None: there is no such file yet), ``generated`` what bootmirror
+    proposes, ``text`` what will be written: the generated text or the user's.
+    """
+
+    path: str
+    purpose: str
+    current: str | None
+    generated: str
+    text: str
+    complaints: tuple[Complaint, ...] = ()
+    effects: tuple[str, ...] = ()  # what follows from the text, e.g. the mdadm commands
+
+    @property
+    def edited(self) -> bool:
+        return self.text != self.generated
+
+    @property
+    def name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def errors(self) -> tuple[Complaint, ...]:
+        return tuple(c for c in self.complaints if c.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All of a conversion, as approved. ``facts`` are those it stands on (see fingerprint)."""
+
+    id: str
+    made_with: str  # bootmirror's version
+    hostname: str
+    choices: Choices
+    source: DiskRef
+    mirror: DiskRef
+    table: str  # "dos"
+    partitions: tuple[PlannedPartition, ...]
+    arrays: tuple[PlannedArray, ...]
+    swaps: tuple[PlannedSwap, ...]
+    configs: tuple[ConfigFile, ...]
+    boot_loader: str  # the kind, see bootmirror.kinds.boot_loaders
+    initramfs: str
+    kernel: str
+    fingerprint: str
+    facts: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+    schema: int = SCHEMA
+
+    def disk(self, side: Side) -> DiskRef:
+        return self.source if side is Side.SOURCE else self.mirror
+
+    def config(self, path: str) -> ConfigFile:
+        """The configuration file with this path or this name."""
+        return next(c for c in self.configs if path in (c.path, c.name))
+
+    @property
+    def errors(self) -> Sequence[tuple[ConfigFile, Complaint]]:
+        """What bars the plan from being applied."""
+        return [(config, c) for config in self.configs for c in config.errors]
+
+    def array_at(self, mountpoint: str) -> PlannedArray | None:
+        return next((a for a in self.arrays if a.filesystem.mountpoint == mountpoint), None)
+
+    @property
+    def root(self) -> PlannedArray:
+        array = self.array_at("/")
+        if array is None:
+            raise Refused("The plan has no array for the root file system.")
+        return array

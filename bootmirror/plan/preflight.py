@@ -1,0 +1,257 @@
+"""What bootmirror refuses before anything changes: pure functions over the facts.
+
+Each refusal is one sentence about this machine and one that says the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.kinds.filesystems import FILESYSTEMS
+from bootmirror.kinds.initramfs import INITRAMFS
+from bootmirror.machine.model import Disk, Machine, Mount, Partition
+from bootmirror.machine.system import PROGRAMS
+from bootmirror.plan.refusal import Refusal
+from bootmirror.plan.sizes import readable
+
+ALWAYS_NEEDED = (
+    "mdadm", "rsync", "lsblk", "findmnt", "wipefs", "mkswap", "mount", "umount", "chroot",
+    "udevadm", "modprobe",
+)
+SMALLEST_GAP = 1 << 20  # bytes before the first partition: GRUB's core image with md needs them
+FULLEST = 0.97  # of a file system; md's superblock and bitmap make the new one a little smaller
+EXTENDED = ("5", "f", "85")
+NOT_YET = "This layout is not supported yet."
+
+
+def machine_refusals(machine: Machine) -> tuple[Refusal, ...]:
+    """Why nothing can be converted on this machine at all."""
+    return tuple(_machine(machine))
+
+
+def source_refusals(machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
+    """Why this disk cannot be the source."""
+    disk = machine.disk(disk_id)
+    if disk is None:
+        return (_unknown(disk_id),)
+    return tuple(_source(machine, disk))
+
+
+def mirror_refusals(
+    machine: Machine,
+    source_id: str,
+    disk_id: str,
+    allow_removable: bool = False,
+    own_arrays: Collection[str] = (),
+) -> tuple[Refusal, ...]:
+    """Why this disk cannot be the mirror of that source.
+
+    ``own_arrays`` are md UUIDs of an earlier try of the same plan: their members are ours to erase.
+    """
+    disk, source = machine.disk(disk_id), machine.disk(source_id)
+    if disk is None:
+        return (_unknown(disk_id),)
+    found = list(_mirror(machine, disk, own_arrays))
+    if disk.removable and not allow_removable:
+        found.append(Refusal(
+            "removable", f"{disk.name} is a removable disk.",
+            "Allow removable disks (--allow-removable) if it is really meant to stay."))
+    if source is not None:
+        found += _beside(source, disk)
+    return tuple(found)
+
+
+def source_disk(machine: Machine) -> Disk | None:
+    """The disk that holds the running root on a plain partition, or None."""
+    root = machine.mount("/")
+    if root is None:
+        return None
+    return next((d for d, p in machine.partitions() if p.path == root.source), None)
+
+
+def mounted_at(machine: Machine, partition: Partition) -> Mount | None:
+    """Where a partition's file system is mounted by itself: the mount of its whole tree."""
+    whole = [m for m in machine.mounts_of(partition.path) if m.fsroot == "/"]
+    return next((m for m in whole if not m.target.startswith("/run/")), None)
+
+
+def _unknown(disk_id: str) -> Refusal:
+    return Refusal("unknown-disk", f"There is no disk {disk_id} on this machine.",
+                   "Look at the list of bootmirror status or lsblk and name one of its disks.")
+
+
+def _machine(machine: Machine) -> Iterator[Refusal]:
+    if not machine.is_root:
+        yield Refusal("not-root", "bootmirror must run as root to see and change disks.",
+                      "Start it with sudo.")
+    if machine.environment:
+        what = {"container": "a container", "live": "a live system"}[machine.environment]
+        yield Refusal("environment", f"This is {what}, not an installed machine.",
+                      "Log in to the installed machine itself and start bootmirror there.")
+        return
+    yield from _root(machine)
+    yield from _boot(machine)
+    needed = {*ALWAYS_NEEDED, *_kind_programs(machine)}
+    for name in sorted(needed):
+        if not machine.program(name):
+            package = PROGRAMS.get(name, "e2fsprogs")
+            yield Refusal("missing-program", f"The program {name} is not installed.",
+                          f"Install the package {package}.")
+
+
+def _root(machine: Machine) -> Iterator[Refusal]:
+    root = machine.mount("/")
+    if root is None or source_disk(machine) is not None:
+        return
+    if machine.array(root.source):
+        yield Refusal("root-on-md", f"The root is on the array {root.source} already.",
+                      "There is nothing to convert; bootmirror status shows the mirror.")
+    elif root.source.startswith(("/dev/mapper/", "/dev/dm-")):
+        yield Refusal("root-on-dm", f"The root is on {root.source}: LVM, LUKS or multipath. "
+                      f"{NOT_YET}", "Only plain partitions can be converted for now.")
+    else:
+        yield Refusal("root-unknown", f"The root is on {root.source} ({root.fstype}), not on a "
+                      f"plain partition of a disk. {NOT_YET}",
+                      "Only plain partitions with ext2, ext3 or ext4 can be converted for now.")
+
+
+def _boot(machine: Machine) -> Iterator[Refusal]:
+    kind = machine.boot_loader.kind
+    if machine.firmware != "bios":
+        yield Refusal("firmware", f"This machine starts with UEFI. {NOT_YET}",
+                      "Only machines that start with a BIOS can be converted for now.")
+    elif kind not in BOOT_LOADERS:
+        name = {"lilo": "LILO", "": "a boot loader bootmirror does not know"}.get(kind, kind)
+        yield Refusal("boot-loader", f"This machine boots with {name}. {NOT_YET}",
+                      "Only GRUB on a BIOS machine can be converted for now.")
+    if machine.initramfs.tool not in INITRAMFS:
+        name = machine.initramfs.tool or "no tool bootmirror knows"
+        yield Refusal("initramfs", f"The initramfs is built by {name}. {NOT_YET}",
+                      "Only initramfs-tools is supported for now.")
+
+
+def _kind_programs(machine: Machine) -> set[str]:
+    loader = BOOT_LOADERS.get(machine.boot_loader.kind)
+    tool = INITRAMFS.get(machine.initramfs.tool)
+    return {*(loader.programs if loader else ()), *(tool.programs if tool else ())}
+
+
+def _source(machine: Machine, disk: Disk) -> Iterator[Refusal]:
+    root = source_disk(machine)
+    if root is not None and disk.id != root.id:
+        yield Refusal("not-the-root", f"{disk.name} does not hold the running system; it runs from "
+                      f"{root.name}.", f"Choose {root.name} as the source.")
+        return
+    if disk.table != "dos":
+        name = {"gpt": "a GPT partition table", "": "no partition table"}.get(
+            disk.table, f"a {disk.table} partition table")
+        yield Refusal("table", f"{disk.name} has {name}. {NOT_YET}",
+                      "Only MBR partition tables can be converted for now.")
+        return
+    first = min((p.start for p in disk.partitions), default=SMALLEST_GAP)
+    if first < SMALLEST_GAP:
+        yield Refusal("gap", f"The first partition of {disk.name} begins {readable(first)} into "
+                      "the disk: GRUB with RAID support does not fit before it.",
+                      "Move that partition to begin at 1 MiB or later.")
+    for partition in disk.partitions:
+        yield from _source_partition(machine, partition)
+    for swap in machine.swaps:
+        if swap.kind == "file":
+            yield Refusal("swap-file", f"{swap.path} is a swap file. {NOT_YET}",
+                          "Use a swap partition, or switch the file off and remove it (swapoff).")
+
+
+def _source_partition(machine: Machine, partition: Partition) -> Iterator[Refusal]:
+    name, content = partition.name, partition.content
+    if partition.type in EXTENDED or partition.number > 4:
+        yield Refusal("logical", f"{name} is an extended or logical partition. {NOT_YET}",
+                      "Only primary partitions can be converted for now.")
+    elif partition.holders:
+        yield Refusal("holders", f"{name} is used by {', '.join(partition.holders)}: an array, LVM "
+                      f"or a crypt device. {NOT_YET}",
+                      "Only plain file systems and swap can be converted for now.")
+    elif content is None:
+        yield Refusal("empty-partition", f"{name} holds nothing bootmirror knows.",
+                      "Make a file system on it, or delete the partition.")
+    elif content.kind in FILESYSTEMS:
+        yield from _source_filesystem(machine, partition, content.kind)
+    elif content.kind != "swap":
+        yield Refusal("content", f"{name} holds {content.kind}. {NOT_YET}",
+                      "Only ext2, ext3, ext4 and swap can be converted for now.")
+
+
+def _source_filesystem(machine: Machine, partition: Partition, kind: str) -> Iterator[Refusal]:
+    mount = mounted_at(machine, partition)
+    if mount is None:
+        yield Refusal("not-mounted", f"{partition.name} holds {kind} but is not mounted.",
+                      "Mount it where it belongs (and enter it in /etc/fstab), or delete it.")
+    elif mount.size and mount.used > FULLEST * mount.size:
+        yield Refusal("full", f"{mount.target} is full: {readable(mount.used)} of "
+                      f"{readable(mount.size)}; an array's superblock needs some room.",
+                      "Remove or move files until at least 3% are free.")
+    program = FILESYSTEMS[kind].program()
+    if not machine.program(program) and program in PROGRAMS:
+        yield Refusal("missing-program", f"The program {program} is not installed.",
+                      f"Install the package {PROGRAMS[program]}.")
+
+
+def _mirror(machine: Machine, disk: Disk, own: Collection[str]) -> Iterator[Refusal]:
+    places = {disk.path: disk.name, **{p.path: p.name for p in disk.partitions}}
+    for mount in machine.mounts:
+        if mount.source in places:
+            yield Refusal("mounted", f"{places[mount.source]} is mounted on {mount.target}.",
+                          f"Unmount it (umount {mount.target}) if it may be erased.")
+    for swap in machine.swaps:
+        if swap.path in places:
+            yield Refusal("swap", f"{places[swap.path]} is in use as swap.",
+                          f"Switch it off (swapoff {swap.path}) if it may be erased.")
+    for name in (disk.name, *(p.name for p in disk.partitions)):
+        array = machine.array_of(name)
+        if array is not None and array.uuid not in own:
+            yield Refusal("array-member", f"{name} is a member of the array {array.name}.",
+                          f"Stop the array (mdadm --stop {array.path}) if it may be erased.")
+    yield from _stacked(machine, disk)
+    if disk.read_only:
+        yield Refusal("read-only", f"{disk.name} is read-only.",
+                      "Look for a write-protect switch, or choose another disk.")
+    twins = [other.name for other in machine.disks if other.id == disk.id]
+    if len(twins) > 1:
+        yield Refusal("same-identity", f"{' and '.join(twins)} answer to the same identity "
+                      f"{disk.id}.", "Detach one of them; bootmirror will not guess.")
+
+
+STACKED = {"LVM2_member": "LVM", "crypto_LUKS": "a crypt device (LUKS)"}
+
+
+def _stacked(machine: Machine, disk: Disk) -> Iterator[Refusal]:
+    items: tuple[Disk | Partition, ...] = (disk, *disk.partitions)
+    for item in items:
+        kind = item.content.kind if item.content else ""
+        mapped = [holder for holder in item.holders if holder.startswith("dm-")]
+        if kind in STACKED:
+            yield Refusal("lvm" if kind == "LVM2_member" else "crypt",
+                          f"{item.name} belongs to {STACKED[kind]}.",
+                          f"Take it out of use and clear it (wipefs -a {item.path}) if it may be "
+                          "erased.")
+        elif mapped:
+            yield Refusal("mapped", f"{item.name} is used by the device mapper "
+                          f"({', '.join(mapped)}).",
+                          "Remove that mapping (dmsetup ls shows it) if the disk may be erased.")
+
+
+def _beside(source: Disk, mirror: Disk) -> Iterator[Refusal]:
+    if source.id == mirror.id:
+        yield Refusal("same-disk", f"{source.name} cannot mirror itself.",
+                      "Choose another disk as the mirror.")
+        return
+    if source.sector_size != mirror.sector_size:
+        yield Refusal("sector-size", f"{mirror.name} has sectors of {mirror.sector_size} bytes, "
+                      f"{source.name} of {source.sector_size}.",
+                      "Choose a mirror with the same sector size.")
+    needed = max((p.start + p.size for p in source.partitions), default=0)
+    if mirror.size < needed:
+        yield Refusal("too-small", f"{mirror.name} is too small: it has {readable(mirror.size)} "
+                      f"({mirror.size} bytes), the partitions of {source.name} end at "
+                      f"{readable(needed)} ({needed} bytes).",
+                      "Choose a disk at least as large.")

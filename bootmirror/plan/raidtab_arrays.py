@@ -1,0 +1,111 @@
+"""The arrays to build, from the raidtab as the user left it; and what contradicts the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.raidtab import RaidDev, RaidDisk, Raidtab, lint_raidtab
+from bootmirror.machine.model import Disk
+from bootmirror.plan.layout import derived_uuid, md_uuid, partition_path
+from bootmirror.plan.model import PlannedArray, PlannedFilesystem, PlannedMember, Side
+
+METADATA = "1.2"  # GRUB 2 reads it, and its superblock at 4 KiB is not mistaken for a file system
+
+
+def arrays_of(
+    text: str, source: Disk, mirror: Disk, found: dict[int, PlannedFilesystem], seed: str
+) -> tuple[tuple[PlannedArray, ...], tuple[Complaint, ...]]:
+    """The arrays, and every complaint about the text. With an error there may be arrays missing."""
+    sections = Raidtab.parse(text).sections
+    places = {
+        partition_path(disk, number): (side, number)
+        for side, disk in ((Side.MIRROR, mirror), (Side.SOURCE, source))
+        for number in found
+    }
+    complaints = [*lint_raidtab(text)]
+    arrays: list[PlannedArray] = []
+    for section in sections:
+        array, own = _array(section, places, found, seed)
+        complaints += own
+        if array is not None:
+            arrays.append(array)
+    complaints += _left_out(arrays, found, sections, partition_path(mirror, 0)[:-1])
+    return tuple(arrays), tuple(sorted(set(complaints)))
+
+
+def create_command(array: PlannedArray, mirror_path: str) -> list[str]:
+    """What mdadm is told; ``mirror_path`` is the mirror's member, the other is missing for now."""
+    slots = {m.slot: mirror_path if m.side is Side.MIRROR else "missing" for m in array.members}
+    return [
+        "mdadm", "--create", array.device, "--run", "--level=1",
+        f"--raid-devices={len(slots)}", f"--metadata={array.metadata}", "--bitmap=internal",
+        f"--uuid={array.uuid}", *(slots[slot] for slot in sorted(slots)),
+    ]
+
+
+def _array(
+    section: RaidDev,
+    places: dict[str, tuple[Side, int]],
+    found: dict[int, PlannedFilesystem],
+    seed: str,
+) -> tuple[PlannedArray | None, list[Complaint]]:
+    complaints: list[Complaint] = []
+    members: list[PlannedMember] = []
+    for disk in section.disks:
+        place = places.get(disk.device)
+        if place is None:
+            complaints.append(_at(
+                disk, f"{disk.device} is not a partition of this mirror",
+                f"use one of {', '.join(sorted(places))}"))
+            continue
+        side, number = place
+        complaints += _role(disk, side)
+        members.append(PlannedMember(side, number, disk.number))
+    if {m.side for m in members} != {Side.SOURCE, Side.MIRROR} or len(members) != 2:
+        if not complaints:
+            complaints.append(Complaint(
+                section.line, 1, f"{section.device} needs one partition of each disk",
+                "name the mirror's as raid-disk and the source's as failed-disk"))
+        return None, complaints
+    numbers = {m.partition for m in members}
+    if len(numbers) != 1:
+        complaints.append(_at(
+            section.disks[-1], f"{section.device} joins partitions of different numbers",
+            "both disks get the same layout: pair equal numbers"))
+        return None, complaints
+    number = numbers.pop()
+    array = PlannedArray(
+        device=section.device,
+        uuid=md_uuid(derived_uuid(seed, f"array-{number}")),
+        metadata=METADATA,
+        members=tuple(sorted(members, key=lambda m: m.slot)),
+        filesystem=found[number],
+    )
+    return array, complaints
+
+
+def _role(disk: RaidDisk, side: Side) -> Iterator[Complaint]:
+    wanted = "raid-disk" if side is Side.MIRROR else "failed-disk"
+    if disk.role != wanted:
+        why = ("the mirror holds the first half" if side is Side.MIRROR
+               else "the source joins after the first boot and counts as failed until then")
+        yield _at(disk, f"{disk.device} must be a {wanted}: {why}", f"write {wanted}")
+
+
+def _left_out(
+    arrays: list[PlannedArray],
+    found: dict[int, PlannedFilesystem],
+    sections: tuple[RaidDev, ...],
+    prefix: str,
+) -> Iterator[Complaint]:
+    built = {array.filesystem.source_partition for array in arrays}
+    named = {disk.device for section in sections for disk in section.disks}
+    for number, filesystem in found.items():
+        if number not in built and f"{prefix}{number}" not in named:
+            yield Complaint(1, 1, f"no array holds {filesystem.mountpoint}",
+                            f"add a section with {prefix}{number}")
+
+
+def _at(disk: RaidDisk, message: str, hint: str) -> Complaint:
+    return Complaint(disk.line, disk.column, message, hint)

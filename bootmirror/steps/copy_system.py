@@ -1,0 +1,28 @@
+"""copy-system: everything on the source's file systems goes onto the arrays."""
+
+from __future__ import annotations
+
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
+from bootmirror.steps.copying import Copy
+from bootmirror.steps.mounted_copy import mount_copy, mount_origins
+from bootmirror.steps.own_files import state_excludes
+from bootmirror.steps.places import by_depth, in_copy, origin
+from bootmirror.steps.step import Action, Step
+
+
+class CopySystem(Step):
+    """The long copy, made while the machine works."""
+
+    id = "copy-system"
+    title = "Copy the system"
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        # The root first: it makes the directories the others are mounted on.
+        steps: list[Action] = [*mount_origins(plan)]
+        mounts = mount_copy(plan, machine)
+        for array, mount in zip(by_depth(plan), mounts, strict=True):
+            where = array.filesystem.mountpoint
+            steps += [mount, Copy(origin(array), in_copy(where), state_excludes(plan, where),
+                                  delete=True, shown=where)]
+        return tuple(steps)

@@ -1,0 +1,68 @@
+"""One file system copied with rsync, with the progress told by how full the copy is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from bootmirror.host.host import Host
+from bootmirror.steps.report import Report
+
+# Everything a file has: hard links, ACLs, extended attributes with capabilities, holes, ids as
+# numbers, and only this file system.
+RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file")
+VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Bring ``target`` to what ``source`` is. ``delete`` what is gone there, in a later pass."""
+
+    source: str
+    target: str
+    excludes: tuple[str, ...] = ()
+    delete: bool = False
+    shown: str = "/"
+
+    def argv(self) -> list[str]:
+        return [
+            *RSYNC,
+            *(["--delete"] if self.delete else []),
+            *(f"--exclude={pattern}" for pattern in self.excludes),
+            f"{self.source}/", f"{self.target}/",
+        ]
+
+    def describe(self) -> str:
+        return " ".join(self.argv())
+
+    def perform(self, host: Host, report: Report) -> None:
+        ended = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(host, report, ended), daemon=True)
+        watcher.start()
+        try:
+            host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
+        finally:
+            ended.set()
+            watcher.join()
+
+    def _watch(self, host: Host, report: Report, ended: threading.Event) -> None:
+        """Once a second: bytes and files that have arrived, of those the source holds."""
+        began, first = time.monotonic(), _use(host, self.target)[0]
+        while not ended.wait(1.0):
+            total, files_total = _use(host, self.source)
+            done, files = _use(host, self.target)
+            speed = int(max(0, done - first) / max(time.monotonic() - began, 0.001))
+            report.progress(
+                min(done, total), total, files_done=min(files, files_total),
+                files_total=files_total, speed=speed, text=self.shown,
+                seconds_left=max(0, total - done) // speed if speed else None,
+            )
+
+
+def _use(host: Host, path: str) -> tuple[int, int]:
+    """Bytes and inodes in use of the file system mounted at a path."""
+    use = host.usage(path)
+    if use is None:
+        return 0, 0
+    return (use.f_blocks - use.f_bfree) * use.f_frsize, use.f_files - use.f_ffree

@@ -1,0 +1,57 @@
+"""install-boot-loader: on the mirror, from the mounted copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bootmirror.errors import StepFailed
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
+from bootmirror.steps.actions import MakeSure, in_chroot
+from bootmirror.steps.mounted_copy import mount_copy, mount_for_chroot
+from bootmirror.steps.places import TARGET
+from bootmirror.steps.report import Report
+from bootmirror.steps.step import Action, Step
+
+
+@dataclass(frozen=True)
+class CheckMenu:
+    """The menu must boot the array's root, and nothing of the old disk."""
+
+    path: str
+    root_uuid: str
+    old_uuid: str
+
+    def describe(self) -> str:
+        return f"check that {self.path} boots the root {self.root_uuid} and not the old one"
+
+    def perform(self, host: Host, report: Report) -> None:
+        text = host.read(self.path) or ""
+        if f"root=UUID={self.root_uuid}" not in text or self.old_uuid in text:
+            raise StepFailed(
+                f"{self.path} does not boot the array: it names another root.",
+                "Look at /etc/default/grub and /etc/grub.d for a root that is written out.",
+            )
+        report.result("the menu boots the array")
+
+
+class InstallBootLoader(Step):
+    """The mirror gets a boot loader of its own; the source's is not touched."""
+
+    id = "install-boot-loader"
+    title = "Install the boot loader on the mirror"
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        loader = BOOT_LOADERS[plan.boot_loader]
+        mirror = plan.mirror.find(machine)
+        return (
+            *mount_copy(plan, machine),
+            *mount_for_chroot(),
+            MakeSure.of(mirror),
+            in_chroot(*loader.install(mirror.path)),
+            in_chroot(*loader.update()),
+            CheckMenu(TARGET + loader.menu_path, plan.root.filesystem.uuid,
+                      plan.root.filesystem.source_uuid),
+        )

@@ -1,0 +1,45 @@
+"""make-filesystems: on each array the kind its source file system is, and swap on the mirror."""
+
+from __future__ import annotations
+
+from bootmirror.kinds.filesystems import FILESYSTEMS
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan, Side
+from bootmirror.steps.actions import Announce, Command, MakeSure, UnmountAll
+from bootmirror.steps.places import TARGET, array_path, device
+from bootmirror.steps.step import Action, Step
+
+
+class MakeFilesystems(Step):
+    """Erases what an earlier try left on the arrays."""
+
+    id = "make-filesystems"
+    title = "Make the file systems"
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        sizes = {p.number: p.size for p in plan.partitions}
+        arrays = [(array, array_path(machine, array)) for array in plan.arrays]
+        swaps = [(s, device(plan, machine, Side.MIRROR, s.partition)) for s in plan.swaps]
+        return (
+            UnmountAll(TARGET),
+            MakeSure.of(plan.mirror.find(machine)),
+            *(
+                Command(tuple(FILESYSTEMS[a.filesystem.kind].mkfs(
+                    path,
+                    uuid=a.filesystem.uuid,
+                    label=a.filesystem.label,
+                    size=sizes[a.filesystem.source_partition],
+                    inodes=a.filesystem.inodes_used,
+                )))
+                for a, path in arrays
+            ),
+            *(Command(("mkswap", "--uuid", s.mirror_uuid, path)) for s, path in swaps),
+            Announce((*(path for _, path in arrays), *(path for _, path in swaps))),
+        )
+
+    def done(self, machine: Machine, plan: Plan) -> bool | None:
+        held = {a.uuid: a.content.uuid for a in machine.arrays if a.content}
+        disk = plan.mirror.find(machine)
+        swap = {p.content.uuid for p in disk.partitions if p.content}
+        return all(held.get(a.uuid) == a.filesystem.uuid for a in plan.arrays) and all(
+            s.mirror_uuid in swap for s in plan.swaps)

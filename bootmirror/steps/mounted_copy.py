@@ -1,0 +1,36 @@
+"""Mounting the copy, and the bare source file systems beside it: what several steps begin with."""
+
+from __future__ import annotations
+
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
+from bootmirror.steps.actions import Mount
+from bootmirror.steps.places import TARGET, array_path, by_depth, in_copy, origin
+from bootmirror.steps.step import Action
+
+FOR_CHROOT = ("/dev", "/proc", "/sys", "/run")
+
+
+def mount_copy(plan: Plan, machine: Machine) -> list[Action]:
+    """The arrays' file systems as one tree below TARGET."""
+    return [
+        Mount(array_path(machine, array), in_copy(array.filesystem.mountpoint))
+        for array in by_depth(plan)
+    ]
+
+
+def mount_origins(plan: Plan) -> list[Action]:
+    """Each source file system by itself: also what lies hidden below other mount points."""
+    return [
+        Mount(array.filesystem.mountpoint, origin(array), ("--bind", "--make-private"))
+        for array in by_depth(plan)
+    ]
+
+
+def mount_for_chroot() -> list[Action]:
+    """What the copy's own programs need around them, private: unmounting touches only these."""
+    return [
+        # /run holds the copy itself: bound without what is mounted in it.
+        Mount(path, TARGET + path, ("--bind" if path == "/run" else "--rbind", "--make-rprivate"))
+        for path in FOR_CHROOT
+    ]

@@ -1,0 +1,40 @@
+"""The files of the copy that bootmirror makes itself: a later pass must leave them alone."""
+
+from __future__ import annotations
+
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.kinds.initramfs import INITRAMFS
+from bootmirror.plan.model import ConfigFile, Plan
+from bootmirror.steps.places import STATE
+
+
+def copied_configs(plan: Plan) -> tuple[ConfigFile, ...]:
+    """The configuration files that go into the copy: all but the old disk's boot entry."""
+    entry = BOOT_LOADERS[plan.boot_loader].entry_path
+    return tuple(config for config in plan.configs if config.path != entry)
+
+
+def state_excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
+    """rsync patterns for the state directory, which is copied last of all."""
+    return _of_filesystem(plan, mountpoint, [f"{STATE}/*"])
+
+
+def excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
+    """rsync patterns, anchored at one file system, for everything made anew in the copy."""
+    paths = [config.path for config in copied_configs(plan)]
+    kept = [f"{path}.bootmirror-orig" for path in paths]
+    loader, tool = BOOT_LOADERS[plan.boot_loader], INITRAMFS[plan.initramfs]
+    return _of_filesystem(
+        plan, mountpoint,
+        [*paths, *kept, *loader.generated, *tool.generated, f"{STATE}/*"])
+
+
+def _of_filesystem(plan: Plan, mountpoint: str, paths: list[str]) -> tuple[str, ...]:
+    """Those of some paths that lie on one file system, as seen from its root."""
+    mounts = sorted((a.filesystem.mountpoint for a in plan.arrays), key=len, reverse=True)
+    found = []
+    for path in paths:
+        home = next((m for m in mounts if m == "/" or path.startswith(f"{m}/")), "/")
+        if home == mountpoint:
+            found.append(path if home == "/" else path.removeprefix(home))
+    return tuple(found)

@@ -1,0 +1,56 @@
+"""partition-mirror: the mirror gets the source's layout, with the types of RAID members."""
+
+from __future__ import annotations
+
+from bootmirror.machine.model import Disk, Machine, Partition
+from bootmirror.plan.model import DiskRef, Plan
+from bootmirror.steps.actions import Announce, MakeSure, StopArrays, UnmountAll, Wipe, command
+from bootmirror.steps.places import ORIGIN, TARGET
+from bootmirror.steps.step import Action, Step
+from bootmirror.steps.tables import WriteTable, has_layout, paths_of
+
+
+class PartitionMirror(Step):
+    """Erases the mirror."""
+
+    id = "partition-mirror"
+    title = "Partition the mirror"
+
+    def erases(self, plan: Plan) -> DiskRef | None:
+        return plan.mirror
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        disk = plan.mirror.find(machine)
+        uuids = tuple(array.uuid for array in plan.arrays)
+        old = [p.path for p in disk.partitions]
+        new = paths_of(plan, disk)
+        return (
+            UnmountAll(TARGET),
+            UnmountAll(ORIGIN),
+            MakeSure.of(disk),
+            StopArrays(uuids, disk.name),
+            # Old superblocks at both ends, on partitions and disk: udev would start their arrays.
+            *(Wipe(path) for path in old),
+            Wipe(disk.path),
+            WriteTable(disk, plan.partitions, keep=False),
+            command("udevadm", "settle"),
+            # What an older layout left where the new partitions begin and end.
+            StopArrays(uuids, disk.name),
+            *(Wipe(path) for path in new),
+            Announce((disk.path, *new)),
+        )
+
+    def done(self, machine: Machine, plan: Plan) -> bool | None:
+        disk = plan.mirror.find(machine)
+        return has_layout(plan, disk) and all(
+            _blank_or_ours(plan, machine, disk, p) for p in disk.partitions)
+
+
+def _blank_or_ours(plan: Plan, machine: Machine, disk: Disk, partition: Partition) -> bool:
+    del disk
+    if partition.content is None:
+        return True
+    if partition.content.uuid in {s.mirror_uuid for s in plan.swaps}:
+        return True
+    array = machine.array_of(partition.name)
+    return array is not None and array.uuid in {a.uuid for a in plan.arrays}

@@ -1,0 +1,105 @@
+"""partition-source: the old disk's partitions become RAID members. The way back ends here.
+
+Before its old system is gone the old disk gets the array's boot loader: whichever disk the BIOS
+tries first then boots the mirror. Its table is changed in place, so boot code and gap stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bootmirror.errors import Refused
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.machine.inspect import inspect
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import DiskRef, Plan
+from bootmirror.steps.actions import (
+    Announce,
+    Command,
+    MakeSure,
+    StopArrays,
+    Wipe,
+    command,
+)
+from bootmirror.steps.first_boot import wrong_mounts
+from bootmirror.steps.report import Report
+from bootmirror.steps.step import Action, Step
+from bootmirror.steps.tables import WriteTable, has_layout, paths_of
+
+
+@dataclass(frozen=True)
+class RunsFromMirror:
+    """Refuse unless every file system is on its array and nothing uses the old disk."""
+
+    plan: Plan
+
+    def describe(self) -> str:
+        return "make sure that the machine runs from the mirror and nothing is mounted from the " \
+               "old disk"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        machine = inspect(host)
+        disk = self.plan.source.find(machine)
+        own = {disk.path, *(p.path for p in disk.partitions)}
+        wrong = [*wrong_mounts(self.plan, machine),
+                 *(f"{m.source} is mounted on {m.target}" for m in machine.mounts
+                   if m.source in own)]
+        if wrong:
+            raise Refused(f"The old disk is still needed: {'; '.join(wrong)}.",
+                          "Unmount it, or boot from the mirror, then go on.")
+
+
+@dataclass(frozen=True)
+class SwapOff:
+    """Stop using a partition as swap, where it is in use."""
+
+    path: str
+
+    def describe(self) -> str:
+        return f"swapoff {self.path}, where it is in use"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        if self.path in {swap.path for swap in inspect(host).swaps}:
+            host.run(["swapoff", self.path])
+
+
+class PartitionSource(Step):
+    """Erases the source."""
+
+    id = "partition-source"
+    title = "Make the old disk a member"
+    after_reboot = True
+
+    def erases(self, plan: Plan) -> DiskRef | None:
+        return plan.source
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        disk = plan.source.find(machine)
+        paths = paths_of(plan, disk)
+        loader = BOOT_LOADERS[plan.boot_loader]
+        swaps = [(s, paths[[p.number for p in plan.partitions].index(s.partition)])
+                 for s in plan.swaps]
+        return (
+            RunsFromMirror(plan),
+            *(SwapOff(path) for _, path in swaps),
+            MakeSure.of(disk),
+            Command(tuple(loader.install(disk.path))),
+            StopArrays((), disk.name),
+            *(Wipe(path) for path in paths),
+            WriteTable(disk, plan.partitions, keep=True),
+            command("udevadm", "settle"),
+            *(Command(("mkswap", "--uuid", s.source_uuid, path)) for s, path in swaps),
+            Announce((disk.path, *paths)),
+        )
+
+    def done(self, machine: Machine, plan: Plan) -> bool | None:
+        disk = plan.source.find(machine)
+        return has_layout(plan, disk) and all(
+            p.content is None
+            or p.content.uuid in {s.source_uuid for s in plan.swaps}
+            or p.content.kind == "linux_raid_member"
+            for p in disk.partitions
+        )

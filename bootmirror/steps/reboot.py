@@ -1,0 +1,30 @@
+"""reboot: the last things before it. The restart itself is the user's word (or --reboot)."""
+
+from __future__ import annotations
+
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
+from bootmirror.steps.actions import Command, UnmountAll, command
+from bootmirror.steps.mounted_copy import mount_copy
+from bootmirror.steps.places import ORIGIN, STATE, TARGET
+from bootmirror.steps.step import Action, Step
+
+
+class Reboot(Step):
+    """The journal travels to the new root, the copy is closed, the next boot is chosen."""
+
+    id = "reboot"
+    title = "Reboot"
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        loader = BOOT_LOADERS[plan.boot_loader]
+        return (
+            *mount_copy(plan, machine),
+            command("mkdir", "--parents", "--mode=0700", TARGET + STATE),
+            command("rsync", "-a", "--delete", f"{STATE}/", f"{TARGET}{STATE}/"),
+            command("sync"),
+            UnmountAll(ORIGIN),
+            UnmountAll(TARGET),
+            Command(tuple(loader.arm())),
+        )

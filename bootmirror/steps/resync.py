@@ -1,0 +1,101 @@
+"""resync: wait until both halves are alike, at the speed the disks give while nothing else runs."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+
+from bootmirror.errors import StepFailed
+from bootmirror.host.host import Host
+from bootmirror.machine.arrays import refresh_arrays
+from bootmirror.machine.inspect import inspect
+from bootmirror.machine.model import Array, Machine
+from bootmirror.plan.model import Plan
+from bootmirror.steps.report import Report
+from bootmirror.steps.step import Action, Step
+
+FAST = "2000000"  # KiB/s, sync_speed_max: above any disk; md still yields to other work
+SYSTEM = "system"  # back to /proc/sys/dev/raid/speed_limit_max (kernel's md.rst)
+
+
+@dataclass(frozen=True)
+class WaitForSync:
+    """Raise the limit for these arrays, wait, put it back, and look at every leg."""
+
+    uuids: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def describe(self) -> str:
+        return (f"raise sync_speed_max of {', '.join(self.names)} to {FAST} KiB/s, wait for the "
+                "resync, put it back, check every member")
+
+    def perform(self, host: Host, report: Report) -> None:
+        arrays = self._arrays(host)
+        try:
+            self._limit(host, arrays, FAST)
+            while any(a.sync or a.working < a.slots for a in arrays):
+                self._tell(arrays, report)
+                self._check(arrays)
+                time.sleep(1.0)
+                arrays = self._ours(refresh_arrays(host, arrays) or self._arrays(host))
+        finally:
+            with contextlib.suppress(StepFailed):
+                self._limit(host, arrays, SYSTEM)
+        holes = [m.name for a in arrays for m in a.members if m.bad_blocks]
+        if holes:
+            raise StepFailed(
+                f"The resync ended, but {', '.join(holes)} has sectors that could not be copied.",
+                "One disk is failing: look at /sys/block/md*/md/dev-*/bad_blocks and replace it.",
+            )
+        report.result("both halves are alike")
+
+    def _arrays(self, host: Host) -> tuple[Array, ...]:
+        found = self._ours(inspect(host).arrays)
+        if len(found) != len(self.uuids):
+            raise StepFailed("An array of the mirror does not run.",
+                             "Look at /proc/mdstat and assemble it (mdadm --assemble --scan).")
+        return found
+
+    def _ours(self, arrays: tuple[Array, ...]) -> tuple[Array, ...]:
+        return tuple(a for a in arrays if a.uuid in self.uuids)
+
+    def _limit(self, host: Host, arrays: tuple[Array, ...], speed: str) -> None:
+        for array in arrays:
+            host.set_kernel(f"/sys/block/{array.name}/md/sync_speed_max", speed)
+
+    def _tell(self, arrays: tuple[Array, ...], report: Report) -> None:
+        total = sum(a.size for a in arrays)
+        done = sum(
+            a.size if a.working == a.slots else a.sync.done if a.sync else 0 for a in arrays)
+        busy = next((a for a in arrays if a.sync and not a.sync.waiting), None)
+        speed = busy.sync.speed if busy and busy.sync else 0
+        report.progress(done, total, speed=speed, text=busy.name if busy else "waiting",
+                        seconds_left=(total - done) // speed if speed else None)
+
+    def _check(self, arrays: tuple[Array, ...]) -> None:
+        for array in arrays:
+            failed = [m.name for m in array.members if "faulty" in m.state]
+            if failed:
+                raise StepFailed(
+                    f"{', '.join(failed)} failed in {array.name} during the resync.",
+                    "The machine goes on from the other half. Replace the disk that failed.",
+                )
+            if array.sync is None and array.working < array.slots and len(array.members) < 2:
+                raise StepFailed(f"{array.name} has only one member.",
+                                 "Add the other again (mdadm --add), then go on.")
+
+
+class Resync(Step):
+    """md does the work; this waits and watches."""
+
+    id = "resync"
+    title = "Resync"
+    after_reboot = True
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        found = [machine.array(a.uuid) for a in plan.arrays]
+        names = tuple(
+            run.name if run else a.device.removeprefix("/dev/")
+            for run, a in zip(found, plan.arrays, strict=True))
+        return (WaitForSync(tuple(a.uuid for a in plan.arrays), names),)

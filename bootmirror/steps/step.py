@@ -1,0 +1,54 @@
+"""A step of the conversion: what it is called, what it erases, what it does, whether it is done.
+
+The list of actions is the step: the review screen, ``plan --dry-run``, the run and the log all use
+the one list that ``actions`` gives, so nothing is done that was not shown.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol
+
+from bootmirror.host.host import Host
+from bootmirror.machine.inspect import inspect
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import DiskRef, Plan
+from bootmirror.steps.report import Report
+
+
+class Action(Protocol):
+    """One thing a step does. Performing it twice, or again after a power cut, is harmless."""
+
+    def describe(self) -> str:
+        """One line a sysadmin can read and check: the command, or what is written where."""
+        ...
+
+    def perform(self, host: Host, report: Report) -> None:
+        """Do it. Raises BootmirrorError when it cannot be done."""
+        ...
+
+
+class Step:
+    """Base of the steps. A step's file says the rest."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    after_reboot: ClassVar[bool] = False
+
+    def erases(self, plan: Plan) -> DiskRef | None:
+        """The disk whose content is lost, or None. The engine wants a consent naming it."""
+        del plan
+        return None
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        """What it will do on this machine, in order."""
+        raise NotImplementedError
+
+    def done(self, machine: Machine, plan: Plan) -> bool | None:
+        """Whether the facts show its work to be done; None when facts cannot tell."""
+        del machine, plan
+        return None
+
+    def run(self, host: Host, plan: Plan, report: Report) -> None:
+        """Do all of it, on the machine as it is now. Raises BootmirrorError."""
+        for action in self.actions(plan, inspect(host)):
+            action.perform(host, report)

@@ -1,0 +1,24 @@
+"""write-configs: the plan's files into the copy, as the user left them."""
+
+from __future__ import annotations
+
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
+from bootmirror.steps.actions import WriteFile
+from bootmirror.steps.mounted_copy import mount_copy
+from bootmirror.steps.own_files import copied_configs
+from bootmirror.steps.places import in_copy
+from bootmirror.steps.step import Action, Step
+
+
+class WriteConfigs(Step):
+    """Only in the copy; the running system's files stay as they are."""
+
+    id = "write-configs"
+    title = "Write the configuration"
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        return (
+            *mount_copy(plan, machine),
+            *(WriteFile(in_copy(c.path), c.text, c.purpose) for c in copied_configs(plan)),
+        )

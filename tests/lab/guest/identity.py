@@ -1,0 +1,103 @@
+"""Tries bootmirror.host.identity and write_mbr on devices that are, and are not, to be written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bootmirror.errors import BootmirrorError
+from bootmirror.host.host import Host
+from bootmirror.host.identity import held, make_sure
+from bootmirror.host.partitions import NewPartition, write_mbr
+from bootmirror.machine.inspect import inspect
+from bootmirror.records import to_plain
+from tests.lab.guest.results import create, hand_back, partition, read, run
+
+MIB = 1 << 20
+LAYOUT = (
+    NewPartition(1, MIB, 48 * MIB, "fd", bootable=True),
+    NewPartition(2, 49 * MIB, 100 * MIB, "fd"),
+    NewPartition(3, 149 * MIB, 24 * MIB, "82"),
+)
+
+
+def verdict(attempt: Callable[[], object]) -> str:
+    """ "" when it was allowed, else what was said."""
+    try:
+        attempt()
+    except BootmirrorError as error:
+        return f"{type(error).__name__}: {error.message}"
+    return ""
+
+
+def first_mebibyte(path: str) -> str:
+    with Path(path).open("rb") as disk:
+        return hashlib.sha256(disk.read(MIB)).hexdigest()
+
+
+def hold(path: str, devno: str, size: int) -> None:
+    with held(path, devno, size) as handle:
+        os.pread(handle, 512, 0)
+
+
+def main() -> None:
+    host = Host()
+    a, b = inspect(host).disks
+    found: dict[str, Any] = {"size": a.size, "devno": a.devno}
+
+    def write(disk: str = "/dev/sda") -> str:
+        wanted = a if disk == a.path else b
+        return verdict(lambda: write_mbr(disk, wanted.devno, wanted.size, LAYOUT))
+
+    found["free"] = verdict(lambda: hold(a.path, a.devno, a.size))
+    found["wrong size"] = verdict(lambda: hold(a.path, a.devno, a.size - 512))
+    found["wrong number"] = verdict(lambda: hold(a.path, b.devno, a.size))
+    found["made sure"] = verdict(lambda: make_sure(a.path, a.devno, a.size))
+    found["not sure"] = verdict(lambda: make_sure(a.path, "8:240", a.size))
+    found["not a device"] = verdict(lambda: hold("/proc/mdstat", a.devno, a.size))
+    link = a.by_id[0]
+    found["a link"] = verdict(lambda: hold(link, a.devno, a.size))
+
+    found["first table"] = write()
+    run("udevadm", "settle")
+    found["table"] = to_plain(inspect(host).disks[0])
+    found["kernel"] = {n: read(f"/sys/block/sda/sda{n}/size").strip() for n in (1, 2, 3)}
+    found["same table again"] = write()
+
+    run("mkfs.ext4", "-q", "/dev/sda1")
+    run("mount", "/dev/sda1", "/mnt")
+    found["mounted"] = verdict(lambda: hold(a.path, a.devno, a.size))
+    found["table while mounted"] = write()
+    run("umount", "/mnt")
+
+    run("mkswap", "/dev/sda3")
+    run("swapon", "/dev/sda3")
+    found["swap"] = verdict(lambda: hold(a.path, a.devno, a.size))
+    run("swapoff", "/dev/sda3")
+
+    partition("/dev/sdb", "32MiB")
+    create(7, "/dev/sdb1", "missing")
+    found["array member"] = verdict(lambda: hold(b.path, b.devno, b.size))
+    found["table of a member"] = write("/dev/sdb")
+    found["members still there"] = "sdb1[0]" in read("/proc/mdstat")
+    run("mdadm", "--stop", "/dev/md7")
+    # Or udev would start it again at the next change of the disk.
+    run("mdadm", "--zero-superblock", "/dev/sdb1")
+
+    run("dmsetup", "create", "lin", "--table", "0 2048 linear /dev/sdb1 0")
+    found["mapped"] = verdict(lambda: hold(b.path, b.devno, b.size))
+    run("dmsetup", "remove", "--retry", "lin")
+    run("blockdev", "--setro", "/dev/sdb")
+    before = first_mebibyte("/dev/sdb")
+    found["read-only"] = write("/dev/sdb")
+    run("blockdev", "--setrw", "/dev/sdb")
+    run("blockdev", "--flushbufs", "/dev/sdb")
+    found["read-only disk kept"] = first_mebibyte("/dev/sdb") == before
+    found["free again"] = verdict(lambda: hold(b.path, b.devno, b.size))
+    hand_back(found)
+
+
+main()

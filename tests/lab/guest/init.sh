@@ -1,0 +1,129 @@
+# The lab machine's first process. A small script that lab.py writes sets the variables and sources
+# this file; the root is then the host's own file tree, mounted read-only.
+#
+#   LAB_RESULTS  the one directory of the host that may be written; disk images lie in it too
+#   LAB_MODULES  the kernel's modules, as the package has them
+#   LAB_DISKS    words NAME:BYTES:SERIAL, in the order of the disks sda, sdb, ...
+#   LAB_ROOT     "host" (the host's files, read-only), "disk" (partition 2 of sda) or "array"
+#   LAB_REPO     the repository as the host names it
+#   LAB_PYTHON   the interpreter as the host names it
+#   LAB_ENTER    guest/enter.sh as the host names it
+#   LAB_SCRIPT   what to run, as the host names it; LAB_ARGUMENTS its arguments
+#
+# Exit code and output of the script end up in $LAB_RESULTS/code and $LAB_RESULTS/output.
+
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+
+step() { echo "lab $(cut -d' ' -f1 /proc/uptime) $*"; }
+
+give_up() {
+    echo "the lab could not set itself up: $*"
+    [ -d /run/results ] && echo "$*" >/run/results/broken
+    echo o >/proc/sysrq-trigger
+    sleep 60
+}
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs tmpfs /run
+mkdir -p /run/host /run/results /run/lock
+mount -t hostfs none /run/results -o "$LAB_RESULTS" || give_up "no results directory"
+mount --bind / /run/host
+mount -o remount,bind,ro /run/host
+mount -t tmpfs tmpfs /tmp
+mount -t tmpfs tmpfs /mnt
+mkdir -p /dev/shm
+mount -t tmpfs tmpfs /dev/shm
+: >/proc/sys/kernel/hotplug
+hostname lab1
+step mounted
+
+mkdir -p /run/kmod/lib/modules
+ln -s "$LAB_MODULES" "/run/kmod/lib/modules/${LAB_MODULES##*/}"
+modprobe -d /run/kmod -a configfs target_core_mod target_core_file tcm_loop sd_mod \
+    md_mod raid1 dm_mod dm_dust overlay || give_up "modules"
+step modules
+
+# udev's own modprobe would look into the host's module tree; nothing else needs loading.
+/lib/systemd/systemd-udevd --daemon >/dev/null 2>&1 || give_up "udev"
+udevadm control --property=LAB=1
+mount -t configfs configfs /sys/kernel/config
+
+# Disks: the kernel's own SCSI target, looped back. They have a model, a serial number and a WWN, and
+# their content is a file of the results directory.
+TARGET=/sys/kernel/config/target
+number=0
+for disk in $LAB_DISKS; do
+    name=${disk%%:*} rest=${disk#*:}
+    bytes=${rest%%:*} serial=${rest#*:}
+    store=$TARGET/core/fileio_$number/$name
+    mkdir -p "$store"
+    echo "fd_dev_name=/run/results/$name.img,fd_dev_size=$bytes,fd_buffered_io=1" >"$store/control"
+    echo "$serial" >"$store/wwn/vpd_unit_serial"
+    echo BOOTMIR >"$store/wwn/vendor_id"
+    echo "LABDISK" >"$store/wwn/product_id"
+    echo 1 >"$store/enable"
+    port=$TARGET/loopback/naa.60014050000000$((10 + number))/tpgt_1
+    mkdir -p "$port/lun/lun_0"
+    echo "naa.60014050000001$((10 + number))" >"$port/nexus"
+    ln -s "$store" "$port/lun/lun_0/port" || give_up "disk $name"
+    number=$((number + 1))
+done 2>/run/target.log
+udevadm settle
+step disks
+
+# The array that holds the root: udev has started it, as at a real boot.
+array_with_root() {
+    blkid -t LABEL=root -o device | grep '^/dev/md' | head -n 1
+}
+
+case $LAB_ROOT in
+    disk) root=/dev/sda2 ;;
+    array) root=$(array_with_root) ;;
+    *) root= ;;
+esac
+
+if [ "$LAB_ROOT" != host ]; then
+    new=/mnt/new
+    mkdir "$new" /run/usr /run/usr-work
+    mount "$root" "$new" || give_up "root on $root: $(cat /proc/mdstat)"
+    # The host's programs, with room on top to put stand-ins and to take programs away.
+    mount -t overlay overlay -o lowerdir=/usr,upperdir=/run/usr,workdir=/run/usr-work \
+        "$new/usr" || give_up "overlay on usr"
+    mkdir -p "$new/usr/lib/modules"
+    ln -s "$LAB_MODULES" "$new/usr/lib/modules/${LAB_MODULES##*/}"
+    # What needs a real boot is tried in QEMU (tests/vm); here these only are there.
+    for program in grub-install update-grub grub-reboot grub-editenv update-initramfs lsinitramfs; do
+        printf '#!/bin/sh\necho "%s: a stand-in of the lab" >&2\nexit 0\n' "$program" \
+            >"$new/usr/sbin/$program"
+        chmod 755 "$new/usr/sbin/$program"
+        rm -f "$new/usr/bin/$program"
+    done
+    mount --rbind /dev "$new/dev"
+    mount -t proc proc "$new/proc"
+    mount --rbind /sys "$new/sys"
+    mount -t tmpfs tmpfs "$new/tmp"
+    mount --make-rprivate /
+    mount --rbind /run "$new/run" || give_up "run"
+    step root
+    # The namespace's root stays the host's tree; what runs below sees the disk's only.
+    # /boot and swap come as its own fstab says.
+    enter="unshare --mount --propagation unchanged --root=$new sh /run/host$LAB_ENTER"
+else
+    enter=""
+fi
+
+export PYTHONPATH="/run/host$LAB_REPO" PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8 HOME=/root
+cd /
+# shellcheck disable=SC2086 - words are meant
+$enter "/run/host$LAB_PYTHON" -W error "/run/host$LAB_SCRIPT" $LAB_ARGUMENTS \
+    >/run/results/output 2>&1 </dev/null
+code=$?
+step "script ended with $code"
+sync
+echo "$code" >/run/results/code
+dmesg >/run/results/dmesg
+sync
+echo o >/proc/sysrq-trigger
+sleep 60

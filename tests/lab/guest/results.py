@@ -1,0 +1,61 @@
+"""What a script in the lab hands back, and small things all of them need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+RESULT = Path("/run/results/result.json")
+
+
+def hand_back(result: dict[str, Any]) -> None:
+    """Write what the test on the host compares."""
+    RESULT.write_text(json.dumps(result, indent=1))
+
+
+def run(*argv: str, stdin: str = "", ok: tuple[int, ...] = (0,)) -> str:
+    """Run a program; its output. Raises RuntimeError with what it printed."""
+    done = subprocess.run(argv, input=stdin, capture_output=True, text=True, check=False)
+    if done.returncode not in ok:
+        raise RuntimeError(f"{argv} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def wait_for(what: str, condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until a condition holds. Raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {seconds} s; {read('/proc/mdstat')}")
+        time.sleep(0.02)
+
+
+def read(path: str) -> str:
+    return Path(path).read_text()
+
+
+def write(path: str, text: str) -> None:
+    Path(path).write_text(text)
+
+
+def let_udev_see() -> None:
+    """Have udev look at every disk again: a bare settle may come before the watch on a device."""
+    run("udevadm", "trigger", "--settle", "--action=change", "--subsystem-match=block")
+
+
+def partition(disk: str, *sizes: str) -> None:
+    """Give a disk an MBR table with one RAID partition for each size."""
+    lines = "".join(f"size={size}, type=fd\n" for size in sizes)
+    run("sfdisk", "--quiet", disk, stdin=f"label: dos\n{lines}")
+    run("udevadm", "settle")
+
+
+def create(number: int, *members: str, metadata: str = "1.2") -> None:
+    """Make and start the array /dev/mdN of RAID-1."""
+    bitmap = "none" if metadata == "0.90" else "internal"
+    run("mdadm", "--create", f"/dev/md{number}", "--run", "--level=1", "--raid-devices=2",
+        f"--metadata={metadata}", f"--bitmap={bitmap}", *members)

@@ -1,0 +1,57 @@
+"""Scenes on the fake session: for measuring, and for looking at by hand.
+
+``python -m tests.tui.scenes NAME`` shows one in this terminal.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from bootmirror.engine.view import Phase
+from tests.tui.fake import COPY, RESYNC, FakeSession
+from tui.app import run
+
+
+def resync() -> FakeSession:
+    """An old disk being rebuilt at 94 MB/s, told anew every second."""
+    session = FakeSession().stand(Phase.RUNNING, RESYNC, 0.2)
+
+    def move() -> None:
+        for second in range(100_000):
+            session.frozen_seconds = float(second)
+            session.stand(Phase.RUNNING, RESYNC, 0.2 + second * 0.005)
+            time.sleep(1)
+
+    threading.Thread(target=move, daemon=True).start()
+    return session
+
+
+def copying() -> FakeSession:
+    return FakeSession().stand(Phase.RUNNING, COPY, 0.52)
+
+
+def done() -> FakeSession:
+    return FakeSession().stand(Phase.DONE)
+
+
+class Broken(FakeSession):
+    """Fails in a way nobody thought of."""
+
+    def log_path(self) -> str:
+        raise ZeroDivisionError("nobody thought of this")
+
+
+SCENES: dict[str, Callable[[], FakeSession]] = {
+    "idle": FakeSession,
+    "resync": resync,
+    "copying": copying,
+    "done": done,
+    "broken": Broken,
+    "work": lambda: FakeSession(pace=1.0),
+}
+
+if __name__ == "__main__":
+    sys.exit(run(SCENES[sys.argv[1]]()))

@@ -1,0 +1,175 @@
+"""On a real pty: bytes, signals, and what a console or a refused terminal gets."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyte
+import pytest
+
+from tests.tui.terminal_bytes import (
+    ROOT,
+    drain,
+    environment,
+    measure,
+    read_until_quiet,
+    scene_argv,
+    spawn,
+)
+
+FIRST_PAINT = 25_000  # bytes at 80x24 with 16 colours
+RESYNC_RATE = 300  # bytes a second while a bar moves
+
+
+def opened(scene: str) -> tuple[int, int]:
+    """A scene in a pty of 80x24: its pid, and our end of the pty."""
+    return spawn(scene_argv(scene), (80, 24), environment("xterm"))
+
+
+def rows(output: bytes) -> list[str]:
+    """What a terminal of 80x24 shows after these bytes."""
+    screen = pyte.Screen(80, 24)
+    pyte.ByteStream(screen).feed(output)
+    return list(screen.display)
+
+
+def test_first_paint_is_small_and_idle_costs_nothing() -> None:
+    found = measure("idle", seconds=4, term="xterm")
+    assert found.first_paint_bytes <= FIRST_PAINT
+    assert found.bytes_per_second == 0
+    assert "[1 Disks]" in rows(found.output)[0]
+
+
+def test_a_running_resync_costs_little_and_the_terminal_shows_it_right() -> None:
+    found = measure("resync", seconds=5, term="xterm")
+    assert 0 < found.bytes_per_second <= RESYNC_RATE
+    shown = "\n".join(rows(found.output))
+    assert "RUN: 14 of 17 steps done" in shown
+    assert "verify" in rows(found.output)[21]
+    assert "GB of 18.7 GB" in shown
+
+
+def test_a_console_gets_ascii_only() -> None:
+    found = measure("copying", seconds=1, term="linux")
+    assert found.output.isascii()
+    assert "OK check" in "\n".join(rows(found.output))
+
+
+def test_a_locale_without_utf8_gets_ascii_only() -> None:
+    found = measure("copying", seconds=1, term="xterm", utf8=False)
+    assert found.output.isascii()
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_dropped_line_or_a_kill_ends_it_cleanly(number: signal.Signals) -> None:
+    pid, terminal = opened("resync")
+    try:
+        read_until_quiet(terminal, time.monotonic())
+        os.kill(pid, number)
+        drain(terminal)
+        assert _ended(pid) == 0
+    finally:
+        os.close(terminal)
+
+
+def test_closing_the_terminal_ends_it() -> None:
+    pid, terminal = opened("resync")
+    read_until_quiet(terminal, time.monotonic())
+    os.close(terminal)
+    assert _ended(pid) is not None
+
+
+def _read_to_end(terminal: int) -> bytes:
+    """All until the program has gone, or 5 seconds without a byte."""
+    data = b""
+    while select.select([terminal], [], [], 5)[0]:
+        try:
+            data += os.read(terminal, 65_536)
+        except OSError:  # EIO: the other end is closed
+            break
+    return data
+
+
+def _ended(pid: int) -> int | None:
+    """The exit code within 10 seconds (minus the signal where one ended it); None if it runs on."""
+    for _ in range(100):
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return None
+
+
+def test_leaving_while_work_goes_on_says_so_on_the_terminal() -> None:
+    pid, terminal = opened("resync")
+    try:
+        read_until_quiet(terminal, time.monotonic())
+        os.write(terminal, b"q")
+        data = _read_to_end(terminal)
+        assert b"The work goes on without this screen." in data
+        assert _ended(pid) == 0
+    finally:
+        os.close(terminal)
+
+
+def test_a_failure_of_the_screen_ends_with_a_sentence_and_its_traceback_in_a_file() -> None:
+    pid, terminal = opened("broken")
+    try:
+        read_until_quiet(terminal, time.monotonic())
+        os.write(terminal, b"3l")
+        data = _read_to_end(terminal)
+        assert _ended(pid) == 1
+    finally:
+        os.close(terminal)
+    assert b"the screen failed; work that was begun goes on" in data
+    assert b"Traceback" not in data
+    path = Path(re.findall(rb"wrong is in (\S+\.log)", data)[0].decode())
+    assert "nobody thought of this" in path.read_text()
+    path.unlink()
+
+
+def test_a_dumb_terminal_is_refused_with_a_sentence() -> None:
+    outer, inner = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.tui.scenes", "idle"],
+            cwd=ROOT,
+            stdin=inner,
+            stdout=inner,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+            check=False,
+            env={**os.environ, "TERM": "dumb", "PYTHONPATH": str(ROOT)},
+        )
+    finally:
+        os.close(inner)
+        os.close(outer)
+    assert done.returncode == 2
+    assert done.stderr.startswith("bootmirror: The terminal (TERM=dumb) cannot show a full screen.")
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_terminal_it_is_refused_with_a_sentence() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.tui.scenes", "idle"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env={**os.environ, "TERM": "xterm", "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr

@@ -1,0 +1,45 @@
+"""The commands on a made-up conversion: its session stands where this machine's would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bootmirror.cli import looking, planning, running
+from bootmirror.cli.entry import main
+from tests.unit.engine.conftest import Conversion
+from tests.unit.engine.fake_session import END, Session
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def conversion(tmp_path: Path) -> Conversion:
+    return Conversion(tmp_path)
+
+
+@pytest.fixture
+def session(
+    conversion: Conversion, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Session]:
+    session = Session(conversion)
+    for module in (looking, planning, running):
+        monkeypatch.setattr(module, "open_session", lambda options: session)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("bootmirror.engine.state.trust", lambda directory: None)
+    monkeypatch.setattr("bootmirror.cli.entry._write_down", _raise)
+    yield session
+    for worker in session.workers:
+        worker.communicate(timeout=END)
+
+
+def _raise(error: Exception) -> str:
+    """A fault fails the test, and nothing is written to this machine's own state directory."""
+    raise error
+
+
+@pytest.fixture
+def run(session: Session) -> Run:
+    return lambda *argv: main([str(word) for word in argv])

@@ -1,0 +1,188 @@
+"""A made-up machine, plan and recipe: the engine needs no more of the real ones."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bootmirror.engine.surroundings import Surroundings
+from bootmirror.errors import BootmirrorError, FellBack, StepFailed
+from bootmirror.host.host import Host
+from bootmirror.machine.model import Disk, Machine, Mount
+from bootmirror.plan.choices import Choices
+from bootmirror.plan.model import DiskRef, Plan, Side
+from bootmirror.steps.report import Report
+from bootmirror.steps.step import Action, Step
+
+GIB = 1 << 30
+SDA = Disk("sda", "/dev/sda", "8:0", 20 * GIB, 512, 512, model="OLD", serial="SRC1")
+SDB = Disk("sdb", "/dev/sdb", "8:16", 20 * GIB, 512, 512, model="NEW", serial="MIR1")
+
+
+def machine() -> Machine:
+    return Machine(
+        taken_at=0.0, boot_id="boot-1", hostname="web1", os_name="Debian", os_id="debian",
+        os_version="12", kernel="6.1", architecture="x86_64", firmware="bios", cmdline="",
+        is_root=True, disks=(SDA, SDB), mounts=(Mount("/", "/dev/sda1", "ext4", "rw"),),
+    )
+
+
+def plan(plan_id: str = "plan-1") -> Plan:
+    return Plan(
+        id=plan_id, made_with="0.1.0", hostname="web1",
+        choices=Choices("SRC1", "MIR1", "7f0d1c1e-0000-4000-8000-000000000000"),
+        source=DiskRef.of(SDA), mirror=DiskRef.of(SDB), table="dos", partitions=(), arrays=(),
+        swaps=(), configs=(), boot_loader="grub-bios", initramfs="initramfs-tools", kernel="6.1",
+        fingerprint="f", facts=(),
+    )
+
+
+@dataclass(frozen=True)
+class Said:
+    """An action that says what it is and does nothing."""
+
+    text: str
+
+    def describe(self) -> str:
+        return self.text
+
+    def perform(self, host: Host, report: Report) -> None:
+        del host
+        report.note(self.text)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """The undo's one action: leaves a file, or fails while there is trouble."""
+
+    where: Path
+
+    def describe(self) -> str:
+        return "blank sdb"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del host, report
+        if (self.where / "trouble-undo").exists():
+            raise StepFailed("sdb is busy.", "Free it.")
+        (self.where / "blanked").touch()
+
+
+@dataclass
+class FakeStep(Step):
+    """A step that writes its id into ``effects`` when it has done its work.
+
+    ``trouble`` names a file that, while it exists, makes the step fail with what it holds: "fail",
+    "fell-back" or "crash". ``seconds`` is how long the work takes.
+    """
+
+    id: str  # type: ignore[misc]
+    effects: Path
+    erased: Side | None = None
+    after_reboot: bool = False  # type: ignore[misc]
+    seconds: float = 0.0
+    knows: bool = False  # whether done() can tell from the effects
+    title: str = field(default="")  # type: ignore[misc]
+    during: Callable[[], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.title = self.id.replace("-", " ").capitalize()
+
+    @property
+    def trouble(self) -> Path:
+        return self.effects.with_name(f"trouble-{self.id}")
+
+    def erases(self, plan: Plan) -> DiskRef | None:
+        return None if self.erased is None else plan.disk(self.erased)
+
+    def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        del plan, machine
+        return (Said(f"do {self.id}"),)
+
+    def done(self, machine: Machine, plan: Plan) -> bool | None:
+        del machine, plan
+        return self.id in effects(self.effects) if self.knows else None
+
+    def run(self, host: Host, plan: Plan, report: Report) -> None:
+        del host, plan
+        report.note(f"doing {self.id}")
+        if self.trouble.exists():
+            raise _error(self.trouble.read_text())
+        if self.during is not None:
+            self.during()
+        until = time.monotonic() + self.seconds
+        while time.monotonic() < until:
+            time.sleep(0.005)
+            report.progress(1, 2, text=self.id)
+        with self.effects.open("a") as file:
+            file.write(f"{self.id}\n")
+        report.result(f"{self.id} went well")
+
+
+def _error(kind: str) -> Exception:
+    errors: dict[str, BootmirrorError] = {
+        "fail": StepFailed("It broke.", "Mend it."),
+        "fell-back": FellBack("The array did not come up.", "Try again."),
+    }
+    return errors.get(kind) or RuntimeError("a fault")
+
+
+def effects(path: Path) -> list[str]:
+    return path.read_text().split() if path.exists() else []
+
+
+def recipe(path: Path, seconds: float = 0.0, knows: bool = False) -> tuple[FakeStep, ...]:
+    """The shape of the real recipe, shortened."""
+
+    def step(step_id: str, erased: Side | None = None, after: bool = False) -> FakeStep:
+        return FakeStep(step_id, path, erased, after, seconds, knows)
+
+    return (
+        step("check"),
+        step("partition-mirror", Side.MIRROR),
+        step("copy-system"),
+        step("arm-first-boot"),
+        step("final-copy"),
+        step("reboot"),
+        step("confirm-first-boot", after=True),
+        step("read-back-mirror", after=True),
+        step("partition-source", Side.SOURCE, after=True),
+        step("resync", after=True),
+        step("verify", after=True),
+    )
+
+
+FIRST_HALF = [
+    "check", "partition-mirror", "copy-system", "arm-first-boot", "final-copy", "reboot",
+]
+
+
+@dataclass
+class World:
+    """What the fake surroundings answer; a test changes it as the machine would change.
+
+    It is kept in a file, so that a worker in another process sees the same.
+    """
+
+    path: Path
+
+    def set(self, **facts: object) -> None:
+        self.path.write_text(json.dumps({**self._facts(), **facts}))
+
+    def _facts(self) -> dict[str, object]:
+        return json.loads(self.path.read_text()) if self.path.exists() else {}
+
+    def around(self, explain: Callable[[Host, Plan], str] | None = None) -> Surroundings:
+        def compare(_plan: Plan, _machine: Machine, scope: str) -> Sequence[str]:
+            return tuple(self._facts().get(scope, ()))  # type: ignore[call-overload,no-any-return]
+
+        return Surroundings(
+            boot_id=lambda: str(self._facts().get("boot_id", "boot-1")),
+            root_on_md=lambda: bool(self._facts().get("md", False)),
+            look=lambda _host: machine(),
+            compare=compare,  # type: ignore[arg-type]
+            explain=explain or (lambda _host, _plan: "GRUB found no array."),
+            clock=lambda: time.time() + float(self._facts().get("skew", 0)),  # type: ignore[arg-type]
+        )

@@ -1,0 +1,121 @@
+"""How the worker is started, and that it outlives who started it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bootmirror.engine.launcher import launch_command, worker_command
+from bootmirror.engine.leftovers import leftovers, wait_for_leftovers
+from bootmirror.engine.state import State
+from bootmirror.errors import CommandFailed, Refused
+from bootmirror.host.host import Host
+
+TOP = Path(__file__).resolve().parents[3]
+
+
+class WithSystemd(Host):
+    def find(self, program: str) -> str:
+        return f"/usr/bin/{program}"
+
+
+def test_the_worker_is_this_interpreter_isolated_and_this_bootmirror() -> None:
+    assert worker_command(State()) == [
+        sys.executable, "-I", str(TOP / "bootmirror" / "__main__.py"), "worker",
+    ]
+    assert worker_command(State(Path("/x"), Path("/y")))[-2:] == ["--state", "/x"]
+    assert worker_command(State(), undo=True)[-2:] == ["worker", "--undo"]
+
+
+def test_where_systemd_runs_it_is_a_unit_of_its_own(tmp_path: Path) -> None:
+    argv = launch_command(WithSystemd(), ["worker"], tmp_path)
+    assert argv[0] == "systemd-run"
+    assert argv[1].startswith("--unit=bootmirror-worker-")
+    assert {"--collect", "--quiet", "--property=UMask=0077"} < set(argv)
+    assert argv[-1] == "worker"
+
+
+def test_elsewhere_it_gets_a_session_of_its_own(tmp_path: Path) -> None:
+    argv = launch_command(WithSystemd(), ["worker"], tmp_path / "none")
+    assert argv == ["setsid", "--fork", "worker"]
+
+
+def test_what_is_started_so_outlives_its_starter(tmp_path: Path) -> None:
+    """Its starter is ended by SIGHUP to its whole group, as by a line that drops."""
+    sign = tmp_path / "alive"
+    inner = f"import time; time.sleep(0.3); open({str(sign)!r}, 'w').write('yes')"
+    outer = (
+        "from bootmirror.host.host import Host; import os, signal, sys;"
+        f"Host().spawn_detached(['setsid', '--fork', sys.executable, '-c', {inner!r}]);"
+        "os.killpg(0, signal.SIGHUP)"
+    )
+    starter = subprocess.run(
+        [sys.executable, "-c", outer], cwd=TOP, start_new_session=True, check=False
+    )
+    assert starter.returncode == -1
+    end = time.monotonic() + 10
+    while not sign.exists():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_starter_that_fails_is_told() -> None:
+    with pytest.raises(CommandFailed):
+        Host().spawn_detached(["false"])
+
+
+def test_commands_of_a_killed_worker_are_waited_for() -> None:
+    worker = subprocess.Popen(
+        [sys.executable, "-c",
+         "import subprocess, os; print(subprocess.Popen(['sleep', '30']).pid, flush=True);"
+         "os.kill(os.getpid(), 9)"],
+        start_new_session=True, stdout=subprocess.PIPE, text=True,
+    )
+    assert worker.stdout is not None
+    left = int(worker.stdout.readline())
+    worker.wait()
+    worker.stdout.close()
+    try:
+        assert leftovers(worker.pid) == [left]
+        with pytest.raises(Refused, match=str(left)):
+            wait_for_leftovers(worker.pid, patience=0.1)
+    finally:
+        os.kill(left, 9)
+    wait_for_leftovers(worker.pid, patience=10)
+
+
+def test_another_programs_session_is_not_waited_for() -> None:
+    with subprocess.Popen(["sleep", "30"], start_new_session=True) as other:
+        assert leftovers(other.pid) == []
+        other.kill()
+
+
+def test_the_engine_and_the_commands_load_no_textual() -> None:
+    """In a fresh interpreter, with every module of the engine and a --json command."""
+    code = """
+import importlib, pkgutil, sys, bootmirror
+for module in pkgutil.walk_packages(bootmirror.__path__, "bootmirror."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+from bootmirror.cli import main
+main(["status", "--json", "--machine", "/nonexistent"])
+found = {name.partition(".")[0] for name in sys.modules} & {"textual", "rich", "tui"}
+sys.exit(f"loaded: {found}" if found else 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_worker_does_without_parted_and_psutil_until_a_step_needs_them() -> None:
+    code = (
+        "import sys, bootmirror.engine.worker, bootmirror.cli;"
+        "sys.exit(bool({'parted', 'psutil', 'textual'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=TOP, check=True)

@@ -1,0 +1,273 @@
+"""The session a screen or a command works with: what it allows and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bootmirror.engine.lock import worker_lock
+from bootmirror.engine.view import Phase, StepState
+from bootmirror.errors import BootmirrorError, ExitCode, NoConsent, Refused, StalePlan
+from bootmirror.formats.complaint import Complaint
+from bootmirror.plan.model import ConfigFile
+from bootmirror.plan.refusal import Refusal
+from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
+from tests.unit.engine.fake_session import END, Session
+from tests.unit.engine.fakes import FIRST_HALF, plan
+
+
+@pytest.fixture
+def session(conversion: Conversion) -> Iterator[Session]:
+    session = Session(conversion)
+    yield session
+    for worker in session.workers:
+        worker.communicate(timeout=END)
+
+
+def test_a_whole_conversion(session: Session) -> None:
+    assert session.approved() is None
+    session.approve(plan())
+    assert session.approved() == plan()
+    session.start()
+    assert session.wait().phase is Phase.CONSENT
+    session.consent("partition-mirror", "MIR1")
+    session.start()
+    assert session.wait().phase is Phase.REBOOT
+    session.conversion.reboot(md=True)
+    assert session.view().phase is Phase.REBOOTED
+    session.start()
+    assert session.wait().phase is Phase.CONSENT
+    session.consent("partition-source", "SRC1")
+    session.start()
+    assert session.wait().phase is Phase.DONE
+    # the steps of the second half are there too, each once
+    assert len(session.conversion.effects) == len(set(session.conversion.effects)) == 11
+
+
+def test_starting_without_the_consent_wanted_next_is_refused(session: Session) -> None:
+    session.approve(plan())
+    session.start()
+    session.wait()
+    with pytest.raises(NoConsent) as refused:
+        session.start()
+    assert refused.value.disk_id == "MIR1"
+    assert session.conversion.effects == ["check"]
+
+
+@pytest.mark.parametrize("typed", ["", "SRC1", "mir1", "MIR1x", "sdb"])
+def test_consent_is_the_id_letter_by_letter(session: Session, typed: str) -> None:
+    session.approve(plan())
+    with pytest.raises(NoConsent):
+        session.consent("partition-mirror", typed)
+    session.start()
+    assert session.wait().phase is Phase.CONSENT
+
+
+def test_consent_to_a_step_that_erases_nothing_is_refused(session: Session) -> None:
+    session.approve(plan())
+    with pytest.raises(Refused, match="erases no disk"):
+        session.consent("copy-system", "MIR1")
+
+
+def test_a_plan_with_an_error_in_its_files_is_refused(session: Session) -> None:
+    fault = ConfigFile("/etc/fstab", "", "", "a", "b", (Complaint(3, 1, "no such UUID"),))
+    with pytest.raises(Refused, match="/etc/fstab:3:1  no such UUID"):
+        session.approve(replace(plan(), configs=(fault,)))
+    assert session.view().phase is Phase.NONE
+    assert not session.conversion.state.root.exists()
+
+
+def test_a_disk_that_will_not_do_is_refused(session: Session) -> None:
+    session.refusals = (Refusal("mounted", "sdb1 is mounted on /x.", "Unmount it."),)
+    with pytest.raises(Refused, match="sdb1 is mounted"):
+        session.approve(plan())
+    assert session.approved() is None
+
+
+def test_a_plan_made_from_other_facts_is_refused(session: Session) -> None:
+    session.conversion.world.set(all=["kernel: 6.2, was 6.1"])
+    with pytest.raises(StalePlan) as refused:
+        session.approve(plan())
+    assert refused.value.differences == ("kernel: 6.2, was 6.1",)
+
+
+def test_one_conversion_at_a_time(session: Session) -> None:
+    session.approve(plan())
+    session.approve(plan("plan-2"))  # nothing has been changed yet: another plan may take over
+    assert session.approved() == plan("plan-2")
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    with pytest.raises(Refused, match="under way"):
+        session.approve(plan("plan-3"))
+    assert session.approved() == plan("plan-2")
+
+
+def test_while_a_worker_is_at_work_nothing_else_begins(session: Session) -> None:
+    session.approve(plan())
+    with worker_lock(session.conversion.state.lock):
+        for doing in (session.start, session.retry, lambda: session.approve(plan("plan-2"))):
+            with pytest.raises(Refused, match="worker is at work"):
+                doing()
+        with pytest.raises(Refused, match="worker is at work"):
+            session.undo()
+    assert session.view().phase is Phase.APPROVED
+
+
+def test_pause_and_go_on(session: Session) -> None:
+    session.worker_seconds = 0.3
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait(lambda view: view.current is not None and view.current.id == "copy-system")
+    session.pause(True)
+    assert session.view().pausing
+    view = session.wait()
+    assert view.phase is Phase.PAUSED
+    assert session.conversion.effects == FIRST_HALF[:3]
+    session.worker_seconds = 0.0
+    session.start()
+    assert session.wait().phase is Phase.REBOOT
+
+
+def test_progress_is_seen_while_a_step_runs(session: Session) -> None:
+    session.worker_seconds = 0.4
+    session.approve(plan())
+    session.start()
+    view = session.wait(lambda view: view.progress is not None)
+    assert view.progress is not None
+    assert (view.progress.step, view.progress.fraction) == ("check", 0.5)
+    assert session.wait().progress is None
+
+
+def test_after_a_fall_back_a_retry_wants_consent_anew(session: Session) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    session.conversion.reboot(md=False)
+    assert session.view().phase is Phase.FELL_BACK
+    with pytest.raises(Refused):
+        session.start()
+    session.retry()
+    view = session.view()
+    assert view.phase is Phase.CONSENT
+    assert [s.id for s in view.steps if s.state is StepState.FINISHED] == ["check"]
+    with pytest.raises(NoConsent):
+        session.start()
+    session.consent(*MIRROR)
+    session.start()
+    assert session.wait().phase is Phase.REBOOT
+    assert session.conversion.effects == [*FIRST_HALF, *FIRST_HALF[1:]]
+
+
+def test_after_a_failure_a_retry_keeps_the_consent(session: Session) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    trouble = session.conversion.trouble("copy-system")
+    session.start()
+    assert session.wait().phase is Phase.FAILED
+    trouble.unlink()
+    session.retry()
+    assert session.view().phase is Phase.APPROVED
+    session.start()
+    assert session.wait().phase is Phase.REBOOT
+
+
+def test_undo_before_anything_was_changed(session: Session) -> None:
+    session.approve(plan())
+    session.undo()
+    assert not (session.conversion.where / "blanked").exists()
+    view = session.view()
+    assert view.phase is Phase.NONE
+    assert view.headline.startswith("Undone.")
+    assert session.approved() is None
+    session.approve(plan())
+    assert session.view().phase is Phase.APPROVED
+
+
+def test_undo_takes_the_mirror_away(session: Session) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    blanked = session.conversion.where / "blanked"
+    trouble = session.conversion.trouble("undo")
+    with pytest.raises(BootmirrorError, match="sdb is busy"):
+        session.undo()
+    view = session.view()
+    assert (view.phase, view.message) == (Phase.INTERRUPTED, "sdb is busy.")
+    for doing in (session.start, session.retry):
+        with pytest.raises(Refused, match="undo was interrupted"):
+            doing()
+    assert not blanked.exists()
+    trouble.unlink()
+    session.undo()
+    assert blanked.exists()
+    assert session.view().phase is Phase.NONE
+    with pytest.raises(Refused, match="No conversion"):
+        session.start()
+
+
+def test_no_undo_on_the_mirror_or_once_the_source_has_gone(session: Session) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    session.conversion.reboot(md=True)
+    with pytest.raises(Refused, match="runs from the mirror"):
+        session.undo()
+    session.consent(*SOURCE)
+    session.start()
+    session.wait()
+    session.conversion.world.set(md=False)
+    with pytest.raises(Refused, match="no way back"):
+        session.undo()
+
+
+def test_reboot_only_when_it_is_time(session: Session) -> None:
+    session.approve(plan())
+    with pytest.raises(Refused, match="not time to reboot"):
+        session.reboot()
+
+
+def test_reboot_copies_what_was_written_since(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    ran: list[list[str]] = []
+    monkeypatch.setattr(session._host, "run", lambda argv, **_: ran.append(list(argv)))
+    monkeypatch.setattr(session._host, "sync", lambda: None)
+    session.reboot()
+    assert session.conversion.effects == FIRST_HALF
+    session.conversion.world.set(skew=121)
+    session.reboot()
+    assert session.conversion.effects == [*FIRST_HALF, "final-copy", "reboot"]
+    assert [argv[-1] for argv in ran] == ["reboot", "reboot"]
+
+
+def test_a_failing_final_copy_keeps_the_machine_up(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    monkeypatch.setattr(session._host, "run", lambda argv, **_: pytest.fail("rebooted"))
+    session.conversion.world.set(skew=121)
+    session.conversion.trouble("final-copy")
+    with pytest.raises(Refused, match="not time to reboot"):
+        session.reboot()
+    assert session.view().exit_code == ExitCode.FAILED
+
+
+def test_idle_the_very_same_view_is_given(session: Session) -> None:
+    session.approve(plan())
+    assert session.view() is session.view()
+    session.conversion.journal().append("note", text="news")
+    assert session.view().output[-1] == "news"

@@ -1,0 +1,59 @@
+"""The line on top: in words, and short enough for 80 columns with a border on each side."""
+
+from __future__ import annotations
+
+import pytest
+
+from bootmirror.engine.lock import worker_lock
+from bootmirror.engine.words import DOING, PHASES, WIDTH
+from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
+from tests.unit.engine.fakes import recipe
+
+SAFE = {
+    "check": "Nothing has been changed.",
+    "copy-system": "sda is still whole: a reboot brings back today's system.",
+    "final-copy": "sda is still whole: a failing boot falls back to it.",
+    "read-back-mirror": "The system runs from sdb; sda is still whole.",
+    "resync": "sdb alone holds the system: leave it in.",
+    "verify": "sda and sdb both hold the system.",
+}
+
+
+@pytest.mark.parametrize("step", SAFE)
+def test_it_says_what_is_safe_at_each_step(conversion: Conversion, step: str) -> None:
+    """Each step fails once: the line is read while it has failed, and while it is at work."""
+    conversion.approve(MIRROR, SOURCE)
+    after = next(s.after_reboot for s in recipe(conversion.where / "x") if s.id == step)
+    if after:
+        conversion.work()
+        conversion.reboot(md=True)
+    conversion.trouble(step)
+    conversion.work()
+    assert conversion.view().headline == f"{step} failed. {SAFE[step]}"
+    with worker_lock(conversion.state.lock):
+        assert conversion.view().headline == f"{DOING[step]} {SAFE[step]}"
+
+
+def test_every_line_fits() -> None:
+    ids = list(DOING)
+    safe = dict.fromkeys(ids[:8], SAFE["copy-system"])
+    safe |= dict.fromkeys(ids[8:11], SAFE["final-copy"])
+    safe |= dict.fromkeys(ids[11:], SAFE["resync"])
+    safe |= dict.fromkeys(("confirm-first-boot", "read-back-mirror"), SAFE["read-back-mirror"])
+    lines = [f"{doing} {safe[i]}" for i, doing in DOING.items()]
+    lines += [line.format(source="sda", mirror="sdb") for line in PHASES.values()]
+    assert [line for line in lines if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("phase", ["failed", "interrupted"])
+def test_a_long_line_is_cut_at_a_sentence(conversion: Conversion, phase: str) -> None:
+    conversion.approve(MIRROR)
+    conversion.trouble("arm-first-boot", "fail" if phase == "failed" else "crash")
+    conversion.work()
+    if phase == "interrupted":
+        conversion.journal().append("started", step="arm-first-boot")
+    headline = conversion.view().headline
+    assert headline.endswith("sda is still whole: a failing boot falls back to it.") or (
+        headline.endswith(" sda is still whole.")
+    )
+    assert len(headline) <= WIDTH

@@ -1,0 +1,133 @@
+"""The door to the machine: commands and files."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bootmirror.errors import CommandFailed, StepFailed
+from bootmirror.host.host import PATH, CommandRecord, Host
+
+
+@pytest.fixture
+def strict_umask() -> Iterator[None]:
+    """The umask bootmirror itself works with."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o7777
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def test_a_command_runs_in_a_fixed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_PRELOAD_OF_MINE", "x")
+    monkeypatch.setenv("PATH", "/nowhere")
+    out = Host().run(["env"]).stdout
+    assert f"PATH={PATH}\n" in out and "LC_ALL=C.UTF-8\n" in out and "LD_PRELOAD" not in out
+
+
+def test_every_command_is_reported_but_a_quiet_look() -> None:
+    seen: list[CommandRecord] = []
+    started: list[tuple[str, ...]] = []
+    host = Host(seen.append, lambda argv: started.append(tuple(argv)))
+    host.run(["sh", "-c", "printf 'a\\033[1m\\n'; exit 3"], ok=(3,))
+    host.run(["true"], quiet=True)
+    assert [(r.argv[0].rsplit("/", 1)[-1], r.returncode, r.output) for r in seen] == [
+        ("sh", 3, ("a\\x1b[1m",))
+    ]
+    assert len(started) == 1 and started[0][0].startswith("/")
+
+
+def test_an_exit_code_that_was_not_allowed_is_an_error() -> None:
+    with pytest.raises(CommandFailed, match=r"sh failed \(2\): broken") as caught:
+        Host().run(["sh", "-c", "echo fine; echo broken >&2; exit 2"])
+    assert caught.value.returncode == 2
+
+
+def test_a_missing_program_and_a_slow_one_are_errors_with_a_way_out() -> None:
+    with pytest.raises(StepFailed, match="not installed") as caught:
+        Host().run(["no-such-program"])
+    assert caught.value.hint
+    with pytest.raises(StepFailed, match="did not end within"):
+        Host().run(["sleep", "5"], timeout=0.1)
+
+
+def test_input_and_bytes_that_are_no_utf_8_go_through() -> None:
+    assert Host().run(["cat"], stdin="a\udcff\n").stdout == "a\udcff\n"
+
+
+def test_a_stream_comes_in_pieces_and_carriage_returns_end_them() -> None:
+    pieces: list[str] = []
+    seen: list[CommandRecord] = []
+    code = Host(seen.append).stream(
+        ["sh", "-c", "printf '1%%\\r2%%\\r\\nlast'; echo warning >&2; exit 24"],
+        pieces.append, ok=(0, 24),
+    )
+    assert (code, pieces) == (24, ["1%", "2%", "last"])
+    assert seen[0].output == ("warning",)
+    with pytest.raises(CommandFailed, match="bad"):
+        Host().stream(["sh", "-c", "echo bad >&2; exit 1"], pieces.append)
+
+
+def test_files_are_read_and_absence_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"a\xff")
+    assert Host().read(path) == "a\udcff"
+    assert Host().read(tmp_path / "none") is None
+    assert Host().listing(tmp_path) == ["f"] and Host().listing(tmp_path / "none") == []
+
+
+def test_a_replaced_file_keeps_its_mode_and_its_original_once(tmp_path: Path) -> None:
+    path = tmp_path / "fstab"
+    path.write_text("one")
+    path.chmod(0o640)
+    Host().write(path, "two\udcff", backup=True)
+    Host().write(path, "three", backup=True)
+    assert path.read_text() == "three" and mode(path) == 0o640
+    assert (tmp_path / "fstab.bootmirror-orig").read_text() == "one"
+    assert names(tmp_path) == ["fstab", "fstab.bootmirror-orig"]
+
+
+def test_a_write_that_fails_leaves_the_old_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "fstab"
+    path.write_text("one")
+
+    def no_space(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OSError, match="No space"):
+        Host().write(path, "two")
+    assert path.read_text() == "one" and names(tmp_path) == ["fstab"]
+
+
+@pytest.mark.usefixtures("strict_umask")
+def test_new_files_and_directories_are_open_to_all_whatever_the_umask(tmp_path: Path) -> None:
+    Host().write(tmp_path / "etc/mdadm/mdadm.conf", "x")
+    assert mode(tmp_path / "etc") == 0o755 and mode(tmp_path / "etc/mdadm") == 0o755
+    assert mode(tmp_path / "etc/mdadm/mdadm.conf") == 0o644
+    Host().make_directory(tmp_path / "tmp", 0o1777)
+    assert mode(tmp_path / "tmp") == 0o1777
+    Host().make_directory(tmp_path / "tmp", 0o700)
+    assert mode(tmp_path / "tmp") == 0o1777  # one that is there stays as it is
+
+
+def test_removing_what_is_not_there_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "f").touch()
+    Host().remove(tmp_path / "f")
+    Host().remove(tmp_path / "f")
+    assert names(tmp_path) == []
+
+
+def test_a_kernel_file_that_refuses_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StepFailed, match="could not be set to 5"):
+        Host().set_kernel(str(tmp_path / "no/such"), "5")

@@ -1,0 +1,155 @@
+"""The plan for a recorded practice machine: what is built, what changes in which file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bootmirror.errors import Refused
+from bootmirror.machine.model import Machine
+from bootmirror.machine.recording import load_machine
+from bootmirror.plan.choices import Choices
+from bootmirror.plan.fingerprint import differences
+from bootmirror.plan.model import Plan, Side
+from bootmirror.plan.planner import make_plan
+
+RECORDED = Path(__file__).parents[2] / "machines" / "debian12-bios-grub.json"
+CHOICES = Choices("PM-0001-A", "PM-0002-B", "5eed5eed-0000-4000-8000-000000000001")
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return load_machine(RECORDED.read_text())
+
+
+@pytest.fixture
+def plan(machine: Machine) -> Plan:
+    return make_plan(machine, CHOICES)
+
+
+def test_the_same_facts_and_choices_give_the_same_plan(machine: Machine, plan: Plan) -> None:
+    assert make_plan(machine, CHOICES) == plan
+
+
+def test_both_disks_get_the_sources_layout_with_raid_types(machine: Machine, plan: Plan) -> None:
+    source = machine.disk("PM-0001-A")
+    assert source is not None
+    assert [(p.start, p.size) for p in plan.partitions] == [
+        (p.start, p.size) for p in source.partitions]
+    assert [p.type for p in plan.partitions] == ["fd", "fd", "82"]
+    assert [p.bootable for p in plan.partitions].count(True) == 1
+
+
+def test_root_is_the_first_array_and_the_mirror_its_first_half(plan: Plan) -> None:
+    assert [(a.device, a.filesystem.mountpoint) for a in plan.arrays] == [
+        ("/dev/md0", "/"), ("/dev/md1", "/boot")]
+    assert [a.member(Side.MIRROR).slot for a in plan.arrays] == [0, 0]
+
+
+def test_the_plan_has_no_complaints_about_what_it_generated(plan: Plan) -> None:
+    assert plan.errors == []
+
+
+def test_fstab_changes_only_what_must_change(machine: Machine, plan: Plan) -> None:
+    before = (machine.file("/etc/fstab") or "").splitlines()
+    after = plan.config("fstab").text.splitlines()
+    kept = [line for line in after if line in before]
+    assert len(before) - len(kept) == 3  # /, /boot and swap
+    assert f"UUID={plan.root.filesystem.uuid}" in plan.config("fstab").text
+    swaps = [line for line in after if " swap " in line and not line.startswith("#")]
+    assert len(swaps) == 2
+    assert all("nofail" in line for line in swaps)
+
+
+def test_mdadm_conf_names_every_array_by_uuid(plan: Plan) -> None:
+    for array in plan.arrays:
+        assert f"ARRAY {array.device} metadata=1.2 UUID={array.uuid}" in (
+            plan.config("mdadm.conf").text)
+
+
+def test_the_first_boot_entry_loads_the_copys_kernel(plan: Plan) -> None:
+    text = plan.config("custom.cfg").text
+    assert f"root=UUID={plan.root.filesystem.uuid}" in text
+    assert "panic=5" in text
+    assert plan.root.filesystem.source_uuid not in text
+
+
+def test_the_users_md_numbers_are_built(machine: Machine, plan: Plan) -> None:
+    text = plan.config("raidtab").text.replace("/dev/md0", "/dev/md7")
+    edited = make_plan(machine, CHOICES.edited("/etc/raidtab", text))
+    assert edited.errors == []
+    assert edited.root.device == "/dev/md7"
+    assert "mdadm --create /dev/md7" in edited.config("raidtab").effects[0]
+    assert "ARRAY /dev/md7" in edited.config("mdadm.conf").text
+
+
+def test_the_users_order_of_disks_is_built(machine: Machine, plan: Plan) -> None:
+    mirror = plan.mirror.find(machine)
+    text = plan.config("raidtab").text
+    text = text.replace("raid-disk       0", "raid-disk       X")
+    text = text.replace("failed-disk     1", "failed-disk     0")
+    text = text.replace("disk       X", "disk       1")
+    edited = make_plan(machine, CHOICES.edited("/etc/raidtab", text))
+    assert edited.errors == []
+    assert edited.config("raidtab").effects[0].endswith(f"missing {mirror.path}2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{mirror}2", "/dev/nothing2", "is not a partition of this mirror"),
+        ("failed-disk", "raid-disk", "must be a failed-disk"),
+        ("{mirror}2", "{mirror}1", "/dev/"),
+        ("raid-level      1", "raid-level      5", "raid-level"),
+    ],
+)
+def test_a_contradiction_in_raidtab_bars_the_plan(
+    machine: Machine, plan: Plan, old: str, new: str, said: str
+) -> None:
+    mirror = plan.mirror.find(machine).path
+    text = plan.config("raidtab").text
+    wrong = text.replace(old.format(mirror=mirror), new.format(mirror=mirror))
+    assert wrong != text
+    errors = make_plan(machine, CHOICES.edited("/etc/raidtab", wrong)).errors
+    assert errors
+    assert any(said in complaint.message for _, complaint in errors)
+
+
+def test_a_section_left_out_is_a_complaint(machine: Machine, plan: Plan) -> None:
+    text = plan.config("raidtab").text
+    without = text[: text.index("raiddev /dev/md1")]
+    errors = make_plan(machine, CHOICES.edited("/etc/raidtab", without)).errors
+    assert [complaint.message for _, complaint in errors] == ["no array holds /boot"]
+
+
+def test_an_fstab_that_mounts_the_old_disk_bars_the_plan(machine: Machine) -> None:
+    edited = CHOICES.edited("/etc/fstab", machine.file("/etc/fstab"))
+    messages = [c.message for _, c in make_plan(machine, edited).errors]
+    assert any("is the old disk's /," in message for message in messages)
+
+
+def test_changed_facts_are_named(machine: Machine, plan: Plan) -> None:
+    assert differences(plan, machine, "all") == ()
+    later = replace(machine, kernel="9.9", files=tuple(
+        (path, text + "#") if path == "/etc/fstab" else (path, text)
+        for path, text in machine.files))
+    found = differences(plan, later, "source")
+    assert [phrase.split(" was ")[0] for phrase in found] == [
+        "system.file /etc/fstab", "system.kernel"]
+
+
+def test_what_we_do_to_the_mirror_is_no_difference_later(machine: Machine, plan: Plan) -> None:
+    disks = tuple(
+        replace(d, table="dos", table_id="1") if d.serial == "PM-0002-B" else d
+        for d in machine.disks)
+    later = replace(machine, disks=disks)
+    assert differences(plan, later, "source") == ()
+    assert len(differences(plan, later, "all")) == 1
+
+
+def test_a_refusal_says_why_and_the_way_out(machine: Machine) -> None:
+    with pytest.raises(Refused, match="cannot mirror itself") as refused:
+        make_plan(machine, replace(CHOICES, mirror="PM-0001-A"))
+    assert refused.value.hint

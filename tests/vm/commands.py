@@ -1,0 +1,47 @@
+"""bootmirror on the machine, headless, as a person at a shell runs it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.vm.arrays import device_of
+from tests.vm.image.geometry import MIRROR_SERIAL, SOURCE_SERIAL
+from tests.vm.progress import phase
+from tests.vm.proofs import require
+from tests.vm.ssh import Ssh
+
+BOOTMIRROR = "/usr/local/sbin/bootmirror"
+PLAN = "/run/plan.json"  # in memory, so that it is not among the files compared
+
+
+def bootmirror(ssh: Ssh, *arguments: str, code: int = 0) -> None:
+    """Run a command, its output shown. Raises ProofError unless it exits with ``code``."""
+    with phase(f"bootmirror {' '.join(arguments)}"):
+        found = ssh.stream(BOOTMIRROR, *arguments)
+    require(found == code, f"bootmirror {arguments[0]} exited with {found}, not with {code}")
+
+
+def conversion(ssh: Ssh) -> dict[str, Any]:
+    """What ``bootmirror status --json`` says of the conversion."""
+    answer = json.loads(ssh.run(BOOTMIRROR, "status", "--json"))
+    found = answer.get("conversion")
+    require(isinstance(found, dict), "bootmirror status --json says nothing of a conversion")
+    return dict(found)
+
+
+def running_step(ssh: Ssh) -> str:
+    """The id of the step a worker is carrying out now; "" when none is at work."""
+    found = conversion(ssh)
+    if found.get("phase") != "running":
+        return ""
+    at_work = [step["id"] for step in found.get("steps", []) if step["state"] == "running"]
+    # Between two steps the worker runs while no step does.
+    return str(at_work[0]) if at_work else "between steps"
+
+
+def plan_and_apply(ssh: Ssh) -> None:
+    """The first half, up to "reboot now"."""
+    source, mirror = device_of(ssh, SOURCE_SERIAL), device_of(ssh, MIRROR_SERIAL)
+    bootmirror(ssh, "plan", "--source", source, "--mirror", mirror, "--out", PLAN)
+    bootmirror(ssh, "apply", PLAN, "--erase", MIRROR_SERIAL, code=4)

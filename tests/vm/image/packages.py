@@ -1,0 +1,39 @@
+"""What the practice machine has installed, and why."""
+
+from __future__ import annotations
+
+PACKAGES = {
+    "linux-image-amd64": "the kernel, with md and virtio-scsi as modules",
+    "grub-pc": "the boot loader, BIOS",
+    "initramfs-tools": "builds the initramfs",
+    "busybox": "the initramfs's shell and small programs, as on any installed Debian",
+    "zstd": "compresses the initramfs, much faster than xz under emulation",
+    "systemd-sysv": "init",
+    "dbus": "logind and systemctl as on any Debian machine",
+    "libpam-systemd": "a login over SSH is a session of its own, which a hang-up ends",
+    "udev": "device nodes and /dev/disk/by-*",
+    "kmod": "modprobe",
+    "openssh-server": "the way in",
+    "mdadm": "arrays",
+    "rsync": "the copy",
+    "parted": "a person may want to look",
+    "fdisk": "sfdisk, which lists partition tables as JSON",
+    "e2fsprogs": "the file systems",
+    "python3": "bootmirror",
+    "python3-venv": "the environment bootmirror lies in",
+    "python3-parted": "partition tables",
+    "python3-psutil": "memory, swap, disk throughput",
+    "acl": "makes the odd files, and shows them",
+    "attr": "makes the odd files, and shows them",
+    "libcap2-bin": "makes the odd files, and shows them",
+    "procps": "ps, sysctl",
+    "less": "reading a log on the machine",
+}
+
+# Left out of the installation: tens of thousands of files no test looks at. Copyright files stay.
+EXCLUDED_PATHS = (
+    "/usr/share/man/*",
+    "/usr/share/locale/*",
+    "/usr/share/doc/*",
+)
+INCLUDED_PATHS = ("/usr/share/doc/*/copyright",)

@@ -1,0 +1,115 @@
+"""Three ways in which the first boot from the mirror fails; each time the machine helps itself.
+
+The first half is carried out once. Then, with the machine off just where it would restart, the
+mirror is spoiled from outside, and the machine switched on: nobody touches it until the old system
+is up again.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.vm.arrays import source_of
+from tests.vm.commands import bootmirror, conversion, plan_and_apply
+from tests.vm.machine import DiskImage
+from tests.vm.manifest import Manifest
+from tests.vm.practice import Practice, practice_machine
+from tests.vm.progress import phase, say
+from tests.vm.proofs import SOURCE_UNTOUCHED, compare_files, require, require_arrays
+from tests.vm.superblocks import destroy, members
+
+FALL_BACK_SECONDS = 600  # it takes about 100 s
+
+
+def _all_superblocks(image: Path) -> None:
+    found = members(image)
+    require(len(found) == 2, f"the mirror holds {len(found)} array members, not 2")
+    destroy(image, found)
+
+
+def _root_superblock(image: Path) -> None:
+    root = [member for member in members(image) if member.number == 2]
+    require(len(root) == 1, "the second partition of the mirror is no array member")
+    destroy(image, root)
+
+
+def _broken_init(image: Path) -> None:
+    """init becomes a program that ends at once, which the kernel does not survive."""
+    root = next(member for member in members(image) if member.number == 2)
+    for command in ("rm /usr/lib/systemd/systemd", "symlink /usr/lib/systemd/systemd /bin/false"):
+        subprocess.run(
+            ["debugfs", "-w", "-R", command, f"{image}?offset={root.data}"], check=True,
+            capture_output=True,
+        )
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to spoil the mirror."""
+
+    title: str
+    spoil: Callable[[Path], None]
+
+
+WAYS = (
+    Way("every superblock destroyed: GRUB finds no array", _all_superblocks),
+    Way("the root array's superblock destroyed: the initramfs finds no root", _root_superblock),
+    Way("the copy's init broken: the kernel panics", _broken_init),
+)
+
+
+def _first_half(practice: Practice) -> Manifest:
+    machine = practice.machine
+    with phase("noting every file"):
+        before = Manifest.take(machine.ssh)
+    plan_and_apply(machine.ssh)
+    with phase("switching off where it would restart"):
+        machine.shut_down()
+    return before
+
+
+def _copies(practice: Practice, number: int) -> tuple[DiskImage, DiskImage]:
+    """Both disks as they were left, for one way alone."""
+    directory = practice.machine.directory
+    source = practice.source.overlay(directory / f"source-{number}.qcow2")
+    path = directory / f"mirror-{number}.img"
+    subprocess.run(
+        ["cp", "--sparse=always", str(practice.mirror.path), str(path)], check=True
+    )
+    return source, replace(practice.mirror, path=path)
+
+
+def _try(practice: Practice, before: Manifest, number: int, way: Way) -> None:
+    machine = practice.machine
+    source, mirror = _copies(practice, number)
+    way.spoil(mirror.path)
+    with phase("switched on and left alone"):
+        machine.start([source, mirror])
+        machine.wait_up(seconds=FALL_BACK_SECONDS)
+    root = source_of(machine.ssh, "/")
+    require("/md" not in root, f"the machine came up on {root}, not on the old disk")
+    found = conversion(machine.ssh)
+    say(f"bootmirror says: {found.get('phase')}: {found.get('message')}")
+    require(found.get("phase") == "fell-back", "bootmirror does not say that it fell back")
+    require(bool(found.get("message")), "bootmirror does not say why")
+    compare_files(machine, before, SOURCE_UNTOUCHED, "the old disk as it was")
+    bootmirror(machine.ssh, "resume", "--erase", mirror.serial, code=4)
+    with phase("the second try"):
+        machine.reboot()
+    require_arrays(machine, [mirror.serial])
+    machine.power_cut()
+    for disk in (source, mirror):
+        disk.path.unlink()
+
+
+def run() -> str:
+    """Carry it out; the words of the last line. Raises ProofError."""
+    with practice_machine() as practice:
+        before = _first_half(practice)
+        for number, way in enumerate(WAYS, 1):
+            say(f"way {number} of {len(WAYS)}: {way.title}")
+            _try(practice, before, number, way)
+    return f"{len(WAYS)} ways to fail, back on the old disk each time, second try on the mirror"

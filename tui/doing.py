@@ -1,0 +1,118 @@
+"""What changes something: approval, consent, start, pause, retry, reboot, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bootmirror.engine.session import StepActions
+from bootmirror.engine.view import Phase
+from bootmirror.plan.model import Plan
+from tui.consents import asked_for
+from tui.screens.consent import Consent
+from tui.screens.dialog import Confirm
+from tui.screens.run import RETRYABLE, STARTABLE, undo_possible
+from tui.state import State
+
+if TYPE_CHECKING:
+    from tui.app import BootmirrorApp
+
+
+class Doing:
+    """Each asks the person what must be asked, then calls the engine."""
+
+    def __init__(self, app: BootmirrorApp, state: State) -> None:
+        self.app = app
+        self.state = state
+
+    def approve(self, plan: Plan, steps: Sequence[StepActions]) -> None:
+        """Ask consent for what is erased before the reboot, then approve and start."""
+        if self.state.session.read_only:
+            self.app.say_read_only()
+            return
+        step = next((s for s in steps if s.erases and not s.after_reboot), None)
+        session = self.state.session
+        if step is None:
+            self.app.change(lambda: session.approve(plan), session.start)
+            return
+        asked = asked_for(self.state.machine, plan, step.id, step.title, step.erases)
+
+        def answer(typed: str | None) -> None:
+            if typed is not None:
+                self.app.change(
+                    lambda: session.approve(plan),
+                    lambda: session.consent(step.id, typed),
+                    session.start,
+                )
+
+        self.app.push_screen(Consent(self.state.glyphs, asked), answer)
+
+    def ask_consent(self) -> None:
+        """The step that waits erases a disk: ask, and go on if it was given."""
+        state, view = self.state, self.state.view
+        plan = state.facts.approved
+        if view.phase is not Phase.CONSENT or plan is None:
+            return
+        if state.session.read_only:
+            self.app.say_read_only()
+            return
+        title = next((s.title for s in view.steps if s.id == view.consent_step), view.consent_step)
+        asked = asked_for(state.machine, plan, view.consent_step, title, view.consent_disk)
+        session = state.session
+
+        def answer(typed: str | None) -> None:
+            if typed is not None:
+                self.app.change(lambda: session.consent(asked.step_id, typed), session.start)
+
+        self.app.push_screen(Consent(state.glyphs, asked), answer)
+
+    def go_on(self) -> None:
+        if self.state.phase in STARTABLE:
+            session = self.state.session
+            paused = self.state.phase is Phase.PAUSED
+            self.app.change(*([lambda: session.pause(False)] if paused else []), session.start)
+
+    def pause(self) -> None:
+        if self.state.phase is Phase.RUNNING:
+            session, wanted = self.state.session, not self.state.view.pausing
+            self.app.change(lambda: session.pause(wanted))
+
+    def retry(self) -> None:
+        if self.state.phase in RETRYABLE:
+            self.app.change(self.state.session.retry, self.state.session.start)
+
+    def reboot(self) -> None:
+        if self.state.phase is Phase.REBOOT:
+            self._confirm(
+                "Reboot now?",
+                "Reboot",
+                self.state.session.reboot,
+                "The machine starts once from the mirror. If that does not come up, it "
+                "falls back to the old disk by itself.",
+                "This connection will be lost: log in again and start bootmirror.",
+            )
+
+    def undo(self) -> None:
+        if undo_possible(self.state.view):
+            self._confirm(
+                "Undo everything?",
+                "Undo",
+                self.state.session.undo,
+                "The arrays are stopped, the boot entry is removed and the mirror is "
+                "blanked. The source disk is as it was.",
+                "The copy on the mirror will be gone.",
+            )
+        elif self.state.phase is Phase.RUNNING:
+            self.app.say("Not while a step runs", "Pause first (p); then undo.")
+        elif self.state.phase is not Phase.NONE:
+            self.app.say(
+                "Undo is not possible any more",
+                "The machine runs from the mirror, and the old disk is being made its second half.",
+            )
+
+    def _confirm(self, title: str, yes: str, work: Callable[[], None], *texts: str) -> None:
+        if self.state.session.read_only:
+            self.app.say_read_only()
+            return
+        question = Confirm(self.state.glyphs, title, yes, *texts)
+        self.app.push_screen(question, lambda sure: self.app.change(work) if sure else None)

@@ -1,0 +1,151 @@
+"""What all screens look at: the last facts, the choices, the plan. Changed only by the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bootmirror.engine.session import Session
+from bootmirror.engine.view import ConversionView, Phase
+from bootmirror.errors import BootmirrorError
+from bootmirror.machine.model import Disk, Machine
+from bootmirror.plan.choices import Choices
+from bootmirror.plan.model import Plan, Side
+from bootmirror.plan.refusal import Refusal
+from tui.glyphs import Glyphs
+
+Refusals = dict[str, tuple[Refusal, ...]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One look: machine, conversion, its plan if one was approved, why which disk is refused."""
+
+    machine: Machine
+    view: ConversionView
+    approved: Plan | None
+    sources: Refusals = field(default_factory=dict)
+    mirrors: Refusals = field(default_factory=dict)
+
+
+@dataclass
+class State:
+    """The screens' common state."""
+
+    session: Session
+    glyphs: Glyphs
+    facts: Facts
+    source_id: str = ""
+    mirror_id: str = ""
+    allow_removable: bool = False
+    choices: Choices | None = None
+    plan: Plan | None = None
+    problem: BootmirrorError | None = None  # why there is no plan for the present edits
+    planning: bool = False
+
+    @property
+    def machine(self) -> Machine:
+        return self.facts.machine
+
+    @property
+    def view(self) -> ConversionView:
+        return self.facts.view
+
+    @property
+    def phase(self) -> Phase:
+        return self.facts.view.phase
+
+    @property
+    def shown_plan(self) -> Plan | None:
+        """The approved plan, else the one being made."""
+        return self.facts.approved or self.plan
+
+    @property
+    def edited(self) -> bool:
+        """Whether the user changed a file of a plan that is not approved yet."""
+        return self.phase is Phase.NONE and bool(self.choices and self.choices.edits)
+
+    def disk(self, side: Side) -> Disk | None:
+        """The disk on that side: of the approved plan, else the chosen one."""
+        if self.facts.approved is not None:
+            ref = self.facts.approved.disk(side)
+            return next((d for d in self.machine.disks if ref.matches(d)), None)
+        return self.machine.disk(self.source_id if side is Side.SOURCE else self.mirror_id)
+
+    def propose(self) -> None:
+        """Choose what there is no choice about: the only source, the only mirror."""
+        if not self.source_id:
+            self.source_id = _only(self.facts.sources)
+        if not self.mirror_id:
+            self.mirror_id = _only(self.facts.mirrors)
+
+    def obstacles(self) -> tuple[Refusal, ...]:
+        """What is refused for every disk alike: it lies with the machine, not with a disk."""
+        first, *others = self.facts.sources.values() or ((),)
+        return tuple(reason for reason in first if all(reason in other for other in others))
+
+    def headline(self) -> str:
+        """Where it stands, what is safe now, and what to do next: one or two sentences."""
+        view = self.view
+        if view.phase is Phase.NONE:
+            # The engine knows no choices; what is next is known here.
+            return f"{view.headline.partition(' Next:')[0]} Next: {self._next()}"
+        if not view.next or view.next.startswith("Nothing"):
+            return view.headline
+        if view.phase is Phase.RUNNING:
+            return f"{view.headline} {view.next}"
+        return f"{view.headline} Next: {_lowered(view.next)}"
+
+    def _next(self) -> str:
+        if self.obstacles():
+            return "mend what stands in the way."
+        if not self.source_id:
+            return "see why no disk can be the source (s)."
+        if not self.mirror_id:
+            return "choose the mirror disk (m)."
+        if self.plan is None:
+            return "make the plan (enter)."
+        return "read the configs (2), accept them, then review the steps."
+
+
+def _lowered(sentence: str) -> str:
+    """A sentence to stand after "Next:"; names such as GRUB keep their capitals."""
+    return sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]
+
+
+def _only(refusals: Refusals) -> str:
+    """The id of the disk that is not refused, where there is exactly one."""
+    offered = [disk_id for disk_id, reasons in refusals.items() if not reasons]
+    return offered[0] if len(offered) == 1 else ""
+
+
+def look(session: Session, source_id: str = "") -> Facts:
+    """A whole look at machine and conversion. Takes as long as lsblk; raises BootmirrorError."""
+    machine = session.look()
+    view = session.view()
+    approved = session.approved() if view.phase is not Phase.NONE else None
+    if view.phase is not Phase.NONE:
+        return Facts(machine, view, approved)
+    ids = [disk.id for disk in machine.disks]
+    sources = {disk_id: session.source_refusals(machine, disk_id) for disk_id in ids}
+    source = source_id or _only(sources)
+    mirrors = {i: session.mirror_refusals(machine, source, i) for i in ids} if source else {}
+    return Facts(machine, view, approved, sources, mirrors)
+
+
+def glance(session: Session, before: Facts) -> Facts | None:
+    """A cheap look: arrays and conversion only; None when a whole look is due.
+
+    One is due when a step or the phase changed, or when arrays or members came or went.
+    """
+    view = session.view()
+    # When it was taken is no change of the machine.
+    machine = replace(session.glance(before.machine), taken_at=before.machine.taken_at)
+    if _shape(machine, view) != _shape(before.machine, before.view):
+        return None
+    return Facts(machine, view, before.approved, before.sources, before.mirrors)
+
+
+def _shape(machine: Machine, view: ConversionView) -> object:
+    steps = tuple((step.id, step.state) for step in view.steps)
+    arrays = tuple((a.uuid, tuple(m.name for m in a.members), a.working) for a in machine.arrays)
+    return view.phase, view.plan_id, steps, arrays

@@ -1,0 +1,41 @@
+"""A button of a dialog, worked by keys; the focused one stands between > and <."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.text import STYLES
+
+
+class DialogButton(Widget, can_focus=True):
+    """``[ label ]``; posts Pressed on enter or space."""
+
+    DEFAULT_CSS = "DialogButton { width: auto; height: 1; background: ansi_default; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "press", show=False)]
+
+    class Pressed(Message):
+        """The button was pressed."""
+
+        def __init__(self, button: DialogButton) -> None:
+            super().__init__()
+            self.button = button
+
+    def __init__(self, label: str, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id, markup=False)
+        self.label = label
+        self.styles.width = len(label) + 6
+
+    def render_line(self, y: int) -> Strip:
+        del y
+        if self.has_focus:
+            return Strip([Segment(f"[> {self.label} <]", STYLES["cursor"])])
+        return Strip([Segment(f"[  {self.label}  ]", STYLES[""])])
+
+    def action_press(self) -> None:
+        self.post_message(self.Pressed(self))

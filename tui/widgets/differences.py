@@ -1,0 +1,49 @@
+"""What a configuration file changes, and what follows from it."""
+
+from __future__ import annotations
+
+import difflib
+
+from bootmirror.plan.model import ConfigFile
+from tui.text import EMPTY, Line, Span, line, printable, wrap
+
+
+def difference_lines(config: ConfigFile, text: str, width: int) -> list[Line]:
+    """Against today's file ("new file" where there is none), then the effects of the text.
+
+    ``text`` is what stands in the editor now, which may be newer than ``config.text``.
+    """
+    lines = wrap(config.purpose, width - 1, " ", "bold", " ") if config.purpose else []
+    return [*lines, *_changes(config.current, text, width), *_effects(config, width)]
+
+
+def _changes(current: str | None, text: str, width: int) -> list[Line]:
+    if current is None:
+        return [line(Span(" new file", "good"))]
+    if current == text:
+        return [line(" nothing changes in today's file")]
+    lines: list[Line] = [line(" against today's file")]
+    for entry in difflib.unified_diff(current.splitlines(), text.splitlines(), lineterm="", n=1):
+        if entry.startswith(("---", "+++")):
+            continue
+        style = {"+": "good", "-": "bad", "@": "dim"}.get(entry[:1], "")
+        content = printable(entry.expandtabs(4))
+        lines += [line(Span(f" {piece}", style)) for piece in _pieces(content, width - 1)]
+    return lines
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """A line cut at the width, the rest moved in: a config's blanks are kept as they are."""
+    if len(text) <= width:
+        return [text]
+    step = max(1, width - 4)
+    return [text[:width], *(f"    {text[i : i + step]}" for i in range(width, len(text), step))]
+
+
+def _effects(config: ConfigFile, width: int) -> list[Line]:
+    if not config.effects:
+        return []
+    lines: list[Line] = [EMPTY, line(Span(" will run", "bold"))]
+    for effect in config.effects:
+        lines += wrap(effect, width - 1, "    ", "", "  ")
+    return lines
