@@ -19,15 +19,14 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bootmirror.plan.planner import make_plan
-from bootmirror.steps.recipe import STEPS
-
 from bootmirror.engine.plan_file import dump_plan, load_plan
 from bootmirror.errors import BootmirrorError
 from bootmirror.host.host import CommandRecord, Host
 from bootmirror.machine.inspect import inspect
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
+from bootmirror.plan.planner import make_plan
+from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.step import Step
 from tests.lab.guest.results import create, run
 
