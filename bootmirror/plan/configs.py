@@ -14,6 +14,8 @@ from bootmirror.plan.layout import partition_path
 from bootmirror.plan.model import ConfigFile, PlannedArray, PlannedFilesystem, PlannedSwap
 
 RAIDTAB, FSTAB, MDADM_CONF = "/etc/raidtab", "/etc/fstab", "/etc/mdadm/mdadm.conf"
+# systemd's swap.target waits for a device that is gone even with nofail, by default 90 s.
+ABSENT = ("nofail", "x-systemd.device-timeout=30s")
 NEW_MDADM_CONF = "HOMEHOST <system>\nMAILADDR root\n"
 
 
@@ -41,7 +43,7 @@ def fstab(
 
 
 def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
-    """Both disks' swap, each with nofail: a boot must not wait for that of a disk that died."""
+    """Both disks' swap, each allowed to be absent: a disk that died must not hold up the boot."""
     partition = source.partition(swap.partition)
     path = partition_path(source, swap.partition)
     names = {path, f"UUID={swap.source_uuid}"}
@@ -51,8 +53,9 @@ def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
     entry = next((e for e in table.entries if e.vfstype == "swap" and e.spec in names), None)
     if entry is None:
         return table
-    options = [word for word in entry.options if word not in ("nofail", "defaults", "")]
-    options = [*(options or ["sw"]), "nofail"]
+    names_of = [word.split("=")[0] for word in (*ABSENT, "defaults")]
+    options = [word for word in entry.options if word.split("=")[0] not in names_of]
+    options = [*(options or ["sw"]), *ABSENT]
     table = table.with_fields(entry, spec=f"UUID={swap.source_uuid}", options=options)
     changed = next(e for e in table.entries if e.spec == f"UUID={swap.source_uuid}")
     line = f"UUID={swap.mirror_uuid} none swap {','.join(options)} 0 0"

@@ -135,10 +135,9 @@ class WriteFile:
 
 @dataclass(frozen=True)
 class StopArrays:
-    """Stop arrays by UUID or name where they run: their members are about to be erased."""
+    """Stop every array that lies on one disk alone: its members are about to be erased."""
 
-    uuids: tuple[str, ...]
-    disk: str  # kernel name of the disk: arrays that lie only on it are stopped too
+    disk: str  # kernel name
 
     def describe(self) -> str:
         return f"mdadm --stop every array that lies on {self.disk} alone"

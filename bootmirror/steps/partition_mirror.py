@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bootmirror.machine.model import Disk, Machine, Partition
+from bootmirror.machine.model import Machine, Partition
 from bootmirror.plan.model import DiskRef, Plan
 from bootmirror.steps.actions import Announce, MakeSure, StopArrays, UnmountAll, Wipe, command
 from bootmirror.steps.places import ORIGIN, TARGET
@@ -21,21 +21,20 @@ class PartitionMirror(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         disk = plan.mirror.find(machine)
-        uuids = tuple(array.uuid for array in plan.arrays)
         old = [p.path for p in disk.partitions]
         new = paths_of(plan, disk)
         return (
             UnmountAll(TARGET),
             UnmountAll(ORIGIN),
             MakeSure.of(disk),
-            StopArrays(uuids, disk.name),
+            StopArrays(disk.name),
             # Old superblocks at both ends, on partitions and disk: udev would start their arrays.
             *(Wipe(path) for path in old),
             Wipe(disk.path),
             WriteTable(disk, plan.partitions, keep=False),
             command("udevadm", "settle"),
             # What an older layout left where the new partitions begin and end.
-            StopArrays(uuids, disk.name),
+            StopArrays(disk.name),
             *(Wipe(path) for path in new),
             Announce((disk.path, *new)),
         )
@@ -43,11 +42,11 @@ class PartitionMirror(Step):
     def done(self, machine: Machine, plan: Plan) -> bool | None:
         disk = plan.mirror.find(machine)
         return has_layout(plan, disk) and all(
-            _blank_or_ours(plan, machine, disk, p) for p in disk.partitions)
+            _blank_or_ours(plan, machine, p) for p in disk.partitions)
 
 
-def _blank_or_ours(plan: Plan, machine: Machine, disk: Disk, partition: Partition) -> bool:
-    del disk
+def _blank_or_ours(plan: Plan, machine: Machine, partition: Partition) -> bool:
+    """Whether a partition holds nothing, or what a later step of this plan put there."""
     if partition.content is None:
         return True
     if partition.content.uuid in {s.mirror_uuid for s in plan.swaps}:

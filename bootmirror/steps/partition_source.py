@@ -87,7 +87,7 @@ class PartitionSource(Step):
             *(SwapOff(path) for _, path in swaps),
             MakeSure.of(disk),
             Command(tuple(loader.install(disk.path))),
-            StopArrays((), disk.name),
+            StopArrays(disk.name),
             *(Wipe(path) for path in paths),
             WriteTable(disk, plan.partitions, keep=True),
             command("udevadm", "settle"),

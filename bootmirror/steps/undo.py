@@ -57,7 +57,7 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
         UnmountAll(TARGET),
         UnmountAll(ORIGIN),
         MakeSure.of(mirror),
-        StopArrays(tuple(a.uuid for a in plan.arrays), mirror.name),
+        StopArrays(mirror.name),
         *(Wipe(path) for path in parts),
         Wipe(mirror.path),
         Announce((mirror.path, *parts)),

@@ -107,7 +107,7 @@ class Lab:
             try:
                 was_cut = self._wait(process, limit, cut_at)
             finally:
-                _end(process)
+                _end(process, self.place)
         return self._outcome(was_cut, time.monotonic() - began)
 
     def _wait(self, process: subprocess.Popen[bytes], limit: float, cut_at: str) -> bool:
@@ -165,8 +165,26 @@ def _memory_place() -> str:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the machine with all its processes: they share the session we gave it."""
+def _end(process: subprocess.Popen[bytes], place: Path) -> None:
+    """End the machine with all its processes: they share the session we gave it.
+
+    Only the first is our child; the others, which hold the disks' images, are looked for.
+    """
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(timeout=30)
+    end = time.monotonic() + 30
+    while running_in(place) and time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def running_in(place: Path) -> list[str]:
+    """Ids of the processes that run in a lab's directory."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink() == place:
+                found.append(process.name)
+        except OSError:
+            continue  # it has ended, or belongs to somebody else
+    return found

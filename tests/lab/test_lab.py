@@ -7,19 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.conftest import SOURCE
-from tests.lab.lab import Lab, LabBroken
-
-
-def machines(place: Path) -> list[str]:
-    """Processes that run in a lab's directory."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").readlink() == place:
-                found.append(process.name)
-        except OSError:
-            continue  # it has ended, or belongs to somebody else
-    return found
+from tests.lab.lab import Lab, LabBroken, running_in
 
 
 @pytest.fixture
@@ -45,7 +33,7 @@ def test_the_hosts_files_cannot_be_written(lab: Lab, tmp_path: Path) -> None:
     outcome = lab.run(script)
     assert (outcome.code, outcome.output) == (7, "")
     assert not probe.exists() and not Path("/etc/lab-probe").exists()
-    assert machines(lab.place) == []
+    assert running_in(lab.place) == []
 
 
 def test_a_machine_that_hangs_is_ended(lab: Lab, tmp_path: Path) -> None:
@@ -53,7 +41,7 @@ def test_a_machine_that_hangs_is_ended(lab: Lab, tmp_path: Path) -> None:
     script.write_text("import time\nprint('hanging', flush=True)\ntime.sleep(600)\n")
     with pytest.raises(LabBroken, match="no end after 6 s"):
         lab.run(script, limit=6)
-    assert machines(lab.place) == []
+    assert running_in(lab.place) == []
 
 
 def test_a_machine_can_be_cut_off_and_its_disk_lives_on(lab: Lab, tmp_path: Path) -> None:
@@ -68,5 +56,5 @@ def test_a_machine_can_be_cut_off_and_its_disk_lives_on(lab: Lab, tmp_path: Path
         "time.sleep(600)\n"
     )
     assert lab.run(script, cut_at="cut here").code is None
-    assert machines(lab.place) == []
+    assert running_in(lab.place) == []
     assert "b'kept'" in lab.run(script, cut_at="cut here").output

@@ -163,6 +163,18 @@ def test_after_a_fall_back_a_retry_wants_consent_anew(session: Session) -> None:
     assert session.conversion.effects == [*FIRST_HALF, *FIRST_HALF[1:]]
 
 
+def test_after_a_fall_back_no_step_counts_as_done_by_its_traces(session: Session) -> None:
+    """The mirror failed to boot: what lies on it is made anew, however right it looks."""
+    session.approve(plan())
+    for _ in range(2):
+        session.consent(*MIRROR)
+        session.conversion.spawn(seconds=0.0, knows=True).communicate(timeout=END)
+        assert session.view().phase is Phase.REBOOT
+        session.conversion.reboot(md=False)
+        session.retry()
+    assert session.conversion.effects == [*FIRST_HALF, *FIRST_HALF[1:]]
+
+
 def test_after_a_failure_a_retry_keeps_the_consent(session: Session) -> None:
     session.approve(plan())
     session.consent(*MIRROR)

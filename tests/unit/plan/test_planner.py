@@ -60,7 +60,7 @@ def test_fstab_changes_only_what_must_change(machine: Machine, plan: Plan) -> No
     assert f"UUID={plan.root.filesystem.uuid}" in plan.config("fstab").text
     swaps = [line for line in after if " swap " in line and not line.startswith("#")]
     assert len(swaps) == 2
-    assert all("nofail" in line for line in swaps)
+    assert all("nofail,x-systemd.device-timeout=30s" in line for line in swaps)
 
 
 def test_mdadm_conf_names_every_array_by_uuid(plan: Plan) -> None:
