@@ -52,6 +52,14 @@ def mirror_refusals(
     disk, source = machine.disk(disk_id), machine.disk(source_id)
     if disk is None:
         return (_unknown(disk_id),)
+    if source is not None and source.id == disk.id and source.path == disk.path:
+        return (Refusal("same-disk", f"{source.name} cannot mirror itself.",
+                        "Choose another disk as the mirror."),)
+    running = source_disk(machine)
+    if running is not None and running.path == disk.path:
+        # Said alone: nobody shall be told to unmount it.
+        return (Refusal("running-system", f"{disk.name} holds the running system.",
+                        "Choose another disk as the mirror."),)
     found = list(_mirror(machine, disk, own_arrays))
     if disk.removable and not allow_removable:
         found.append(Refusal(
@@ -241,10 +249,6 @@ def _stacked(machine: Machine, disk: Disk) -> Iterator[Refusal]:
 
 
 def _beside(source: Disk, mirror: Disk) -> Iterator[Refusal]:
-    if source.id == mirror.id:
-        yield Refusal("same-disk", f"{source.name} cannot mirror itself.",
-                      "Choose another disk as the mirror.")
-        return
     if source.sector_size != mirror.sector_size:
         yield Refusal("sector-size", f"{mirror.name} has sectors of {mirror.sector_size} bytes, "
                       f"{source.name} of {source.sector_size}.",

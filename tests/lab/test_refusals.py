@@ -57,8 +57,7 @@ def test_it_is_refused_with_a_sentence_and_a_way_out(found: dict[str, Any], stat
 def test_nothing_else_is_held_against_it(found: dict[str, Any], state: str) -> None:
     allowed = {
         "removable": {"removable", "too-small"},  # the removable disk of the lab is small, too
-        "not the root": {"not-the-root", "mounted", "swap"},  # its mirror is the running disk
-        "same disk twice": {"same-disk", "mounted", "swap"},
+        "not the root": {"not-the-root", "running-system"},  # its mirror is the running disk
         "not root": {"not-root", "content", "empty-partition", "table"},
     }.get(state, {SENTENCES[state][0]})
     assert {refusal["code"] for refusal in found[state]["told"]} <= allowed

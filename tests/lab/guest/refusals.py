@@ -33,7 +33,8 @@ def nothing() -> Iterator[None]:
 @contextlib.contextmanager
 def mounted() -> Iterator[None]:
     run("mkfs.ext4", "-q", "-F", "/dev/sdb1")
-    run("mount", "/dev/sdb1", "/mnt")
+    # Read-only: else the kernel itself writes to it now and then (lazy inode tables, the journal).
+    run("mount", "-o", "ro", "/dev/sdb1", "/mnt")
     yield
     run("umount", "/mnt")
     run("wipefs", "--all", "--quiet", "/dev/sdb1")
