@@ -51,6 +51,8 @@ def test_what_is_started_so_outlives_its_starter(tmp_path: Path) -> None:
     inner = f"import time; time.sleep(0.3); open({str(sign)!r}, 'w').write('yes')"
     outer = (
         "from bootmirror.host.host import Host; import os, signal, sys;"
+        # Under nohup the tests themselves would pass on that it is ignored.
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL);"
         f"Host().spawn_detached(['setsid', '--fork', sys.executable, '-c', {inner!r}]);"
         "os.killpg(0, signal.SIGHUP)"
     )
