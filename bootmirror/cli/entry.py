@@ -19,6 +19,8 @@ LEFT = 130  # the shells' code for a program ended by Ctrl-C
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     os.umask(0o077)
+    # Started as root we would write compiled files, closed to others, into the system we copy.
+    sys.dont_write_bytecode = True
     try:
         words = sys.argv[1:] if argv is None else list(argv)
         if words[:1] == ["worker"]:
