@@ -20,7 +20,7 @@ from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_
 from bootmirror.plan.refusal import Refusal
 from bootmirror.records import to_plain
 from tests.lab.guest import signatures
-from tests.lab.guest.results import create, hand_back, partition, run
+from tests.lab.guest.results import create, hand_back, let_udev_see, partition, run, udev_held
 
 State = Callable[[], contextlib.AbstractContextManager[None]]
 
@@ -53,19 +53,23 @@ def swapped() -> Iterator[None]:
 def in_array() -> Iterator[None]:
     create(9, "/dev/sdb1", "missing")
     yield
-    run("mdadm", "--stop", "/dev/md9")
-    run("mdadm", "--zero-superblock", "/dev/sdb1")
+    with udev_held():
+        run("mdadm", "--stop", "/dev/md9")
+        run("mdadm", "--zero-superblock", "/dev/sdb1")
 
 
 @contextlib.contextmanager
 def in_inactive_array() -> Iterator[None]:
     """A member waiting for its other half, as after a boot with one leg lost."""
     create(9, "/dev/sdb1", "/dev/sdb2")
-    run("mdadm", "--stop", "/dev/md9")
-    run("mdadm", "--incremental", "/dev/sdb1")
+    with udev_held():
+        run("mdadm", "--stop", "/dev/md9")
+        run("mdadm", "--zero-superblock", "/dev/sdb2")
+        run("mdadm", "--incremental", "/dev/sdb1")
     yield
-    run("mdadm", "--stop", "--scan")
-    run("mdadm", "--zero-superblock", "/dev/sdb1", "/dev/sdb2")
+    with udev_held():
+        run("mdadm", "--stop", "--scan")
+        run("mdadm", "--zero-superblock", "/dev/sdb1")
 
 
 @contextlib.contextmanager
@@ -179,7 +183,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     for name, (state, source, mirror) in STATES.items():
         with state():
-            run("udevadm", "settle")
+            let_udev_see()
             os.sync()
             before = (digest("/dev/sdb"), written("/dev/sdb"))
             told = [to_plain(refusal) for refusal in refusals(source, mirror)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,18 @@ def write(path: str, text: str) -> None:
 def let_udev_see() -> None:
     """Have udev look at every disk again: a bare settle may come before the watch on a device."""
     run("udevadm", "trigger", "--settle", "--action=change", "--subsystem-match=block")
+
+
+@contextlib.contextmanager
+def udev_held() -> Iterator[None]:
+    """Keep udev, which starts an array at each write to a member, out of what is done inside."""
+    run("udevadm", "settle")
+    run("udevadm", "control", "--stop-exec-queue")
+    try:
+        yield
+    finally:
+        run("udevadm", "control", "--start-exec-queue")
+        run("udevadm", "settle")
 
 
 def partition(disk: str, *sizes: str) -> None:
