@@ -93,7 +93,15 @@ def _screen(options: argparse.Namespace) -> int:
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The full screen needs a terminal.", "Name a command: bootmirror -h.")
-    app = importlib.import_module("tui.app")
+    try:
+        app = importlib.import_module("tui.app")
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] not in {"textual", "rich"}:
+            raise
+        raise Refused(
+            f"The full screen needs the Python package {error.name}, which is not installed.",
+            "Install textual (README.md says how), or name a command: bootmirror -h.",
+        ) from error
     return int(app.run(open_session(options)) or 0)
 
 

@@ -1,7 +1,7 @@
 """Commands that outlived a killed worker: the next worker waits for them before it does the same.
 
-A worker leads its own session, so what it started can be known by the session id in
-/proc/PID/stat (proc(5)). Under systemd the unit's cgroup is ended as a whole, and none are left.
+A worker leads its own session, so what it started can be known by its session. Under systemd the
+unit's cgroup is ended as a whole, and none are left.
 """
 
 from __future__ import annotations
@@ -34,15 +34,19 @@ def leftovers(leader: int) -> list[int]:
     """
     if leader in (os.getpid(), os.getsid(0)) or Path(f"/proc/{leader}").exists():
         return []
-    numbers = (int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit())
-    return sorted(pid for pid in numbers if _session(pid) == leader)
+    import psutil  # noqa: PLC0415 - only a worker that follows a killed one needs it
+
+    return sorted(
+        process.pid
+        for process in psutil.process_iter(["status"])
+        if process.info["status"] not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+        and _session(process.pid) == leader
+    )
 
 
 def _session(pid: int) -> int:
-    """The session of a live process; 0 for one that has ended (a zombie too)."""
+    """The session of a process; 0 when it has ended meanwhile."""
     try:
-        text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
-    except OSError:
+        return os.getsid(pid)
+    except ProcessLookupError:
         return 0
-    state, _parent, _group, session = text.rpartition(")")[2].split()[:4]
-    return 0 if state in "ZX" else int(session)

@@ -41,6 +41,7 @@ from bootmirror.errors import (
     StalePlan,
 )
 from bootmirror.host.host import Host
+from bootmirror.host.memory import peak_memory
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef, Plan
 from bootmirror.steps.step import Step
@@ -86,6 +87,8 @@ class Worker:
             except Stopped:
                 self._log.write("stopped by SIGTERM")
                 return ExitCode.FAILED
+            finally:
+                self._log.write(f"worker ends; its peak memory was {peak_memory()} bytes")
 
     def _begin(self) -> Plan:
         """Make sure that going on is right, and bring the journal up to what the reboot did."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 from bootmirror.formats.debconf import debconf_value
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.formats.shell_settings import ShellSettings
 from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
 from bootmirror.machine.model import BootLoader, Disk, Initramfs
+
+PYPARTED = "pyparted"  # not a program, but needed and missing in the same way
 
 # Program to the Debian package that has it: what a refusal names.
 PROGRAMS = {
@@ -35,6 +39,7 @@ PROGRAMS = {
     "systemctl": "systemd",
     "lilo": "lilo",
     "dracut": "dracut",
+    PYPARTED: "python3-parted",
 }
 
 FILES = (
@@ -93,7 +98,10 @@ def read_initramfs(host: Host) -> Initramfs:
 
 
 def read_programs(host: Host) -> tuple[tuple[str, str], ...]:
-    return tuple((name, host.find(name)) for name in PROGRAMS)
+    """Where each needed program is, and Python's parted among them; "" for one that is missing."""
+    parted = importlib.util.find_spec("parted")
+    found = {PYPARTED: parted.origin or "" if parted else ""}
+    return tuple((name, found[name] if name in found else host.find(name)) for name in PROGRAMS)
 
 
 def read_files(host: Host) -> tuple[tuple[str, str], ...]:

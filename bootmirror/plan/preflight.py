@@ -11,13 +11,13 @@ from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Disk, Machine, Mount, Partition
-from bootmirror.machine.system import PROGRAMS
+from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.refusal import Refusal
 from bootmirror.plan.sizes import readable
 
 ALWAYS_NEEDED = (
     "mdadm", "rsync", "lsblk", "findmnt", "wipefs", "mkswap", "mount", "umount", "chroot",
-    "udevadm", "modprobe",
+    "udevadm", "modprobe", PYPARTED,
 )
 SMALLEST_GAP = 1 << 20  # bytes before the first partition: GRUB's core image with md needs them
 FULLEST = 0.97  # of a file system; md's superblock and bitmap make the new one a little smaller
@@ -104,8 +104,12 @@ def _machine(machine: Machine) -> Iterator[Refusal]:
     for name in sorted(needed):
         if not machine.program(name):
             package = PROGRAMS.get(name, "e2fsprogs")
-            yield Refusal("missing-program", f"The program {name} is not installed.",
+            yield Refusal("missing-program", f"{_called(name)} is not installed.",
                           f"Install the package {package}.")
+
+
+def _called(program: str) -> str:
+    return "The Python package pyparted" if program == PYPARTED else f"The program {program}"
 
 
 def _root(machine: Machine) -> Iterator[Refusal]:

@@ -22,7 +22,7 @@ PACKAGES = {
     "python3": "bootmirror",
     "python3-venv": "the environment bootmirror lies in",
     "python3-parted": "partition tables",
-    "python3-psutil": "memory, swap, disk throughput",
+    "python3-psutil": "processes that a killed worker left behind",
     "acl": "makes the odd files, and shows them",
     "attr": "makes the odd files, and shows them",
     "libcap2-bin": "makes the odd files, and shows them",

@@ -1,0 +1,1 @@
+"""The bench: what bootmirror costs, beside what one would use in its place."""
