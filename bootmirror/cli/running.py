@@ -51,6 +51,9 @@ def with_edits(session: Session, machine: Machine, plan: Plan, directory: Path) 
             raise UsageError(
                 f"{path} cannot be read: {error.strerror}.", "plan --configs writes all of them."
             ) from error
+        if text != config.generated and not config.editable:
+            raise UsageError(f"{path} follows from the plan and cannot be edited.",
+                             "Put back what plan --configs wrote.")
         choices = choices.edited(config.path, None if text == config.generated else text)
     made = session.plan(machine, choices)
     if made.fingerprint != plan.fingerprint:

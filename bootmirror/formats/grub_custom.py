@@ -1,4 +1,8 @@
-"""The one-shot first boot from the array, as a block in GRUB's custom.cfg on the source disk.
+"""The way from the source disk's GRUB to the array, as a block in its custom.cfg.
+
+One entry boots the copy's kernel once. When that has gone well the variable ``DEFAULT`` is set in
+grubenv, and from then on every boot goes on to the menu in the array: a power cut while the old
+disk still waits to join must not bring the old system back, older than the one that ran.
 
 How a failure gets back to the old system (grub-core/normal/menu.c, script/execute.c):
 
@@ -22,7 +26,10 @@ from bootmirror.formats.lines import split_lines, with_newline
 BEGIN = "# bootmirror: begin"
 END = "# bootmirror: end"
 
+OURS = "--id bootmirror-"  # what tells the block's entries from anybody else's
+
 STAGE = "bootmirror_stage"  # the variable in grubenv
+DEFAULT = "bootmirror_default"  # "mirror": every boot takes the menu in the array
 STAGES = ("entered", "found", "loaded")  # its values, in the order they are reached
 
 _BARE = re.compile(r"[A-Za-z0-9_./:=,+@%-]+", re.ASCII)
@@ -43,6 +50,11 @@ class FirstBootEntry:
     initrd: str
     cmdline: str  # as in /proc/cmdline, quotes included
     insmods: tuple[str, ...] = ()
+
+    @property
+    def menu_id(self) -> str:
+        """The id of the entry that goes on to the menu in the array."""
+        return f"{self.id}-menu"
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.id):
@@ -76,6 +88,12 @@ def _block(entry: FirstBootEntry) -> list[str]:
         BEGIN,
         "# One boot from the mirror. When it fails, the first entry of the menu follows by itself.",
         "set fallback=0",
+        # The mirror's own menu reads a copy of this file: it must not lead to itself.
+        f'if [ "${{{DEFAULT}}}" = "mirror" -a "${{boot_once}}" != "true"'
+        ' -a "${bootmirror_inside}" != "yes" ]; then',
+        f"  set default={entry.menu_id}",
+        "  set timeout=5",
+        "fi",
         # A menu told to wait for a key would wait for ever at a machine far away.
         'if [ "${boot_once}" = "true" ]; then',
         "  set timeout=5",
@@ -84,7 +102,23 @@ def _block(entry: FirstBootEntry) -> list[str]:
         f"menuentry {_quoted(entry.title)} --id {entry.id} --unrestricted {{",
         *(f"  {line}" for line in _body(entry)),
         "}",
+        f"menuentry 'The mirror (bootmirror)' --id {entry.menu_id} --unrestricted {{",
+        *(f"  {line}" for line in _menu_body(entry)),
+        "}",
         END,
+    ]
+
+
+def _menu_body(entry: FirstBootEntry) -> list[str]:
+    """On to the array's own menu, which knows its kernels of today."""
+    return [
+        *(f"insmod {name}" for name in entry.insmods),
+        f"if search --no-floppy --fs-uuid --set=root {entry.boot_uuid}; then",
+        "  set bootmirror_inside=yes",
+        "  export bootmirror_inside",
+        f"  set prefix=($root){entry.path_prefix}/grub",
+        f"  configfile {entry.path_prefix}/grub/grub.cfg",
+        "fi",
     ]
 
 
@@ -147,11 +181,13 @@ def _around_block(text: str) -> tuple[str, str]:
 
 
 def _block_end(lines: list[str], begin: int) -> int:
-    """The index after a block. One whose end mark somebody removed ends with its entry."""
-    for wanted in (END, "}"):
-        for place in range(begin + 1, len(lines)):
-            if lines[place].strip() == BEGIN:
-                break
-            if lines[place].rstrip() == wanted:
-                return place + 1
-    return begin + 1
+    """The index after a block. One whose end mark somebody removed ends with its last entry."""
+    following = range(begin + 1, len(lines))
+    stop = next((n for n in following if lines[n].strip() == BEGIN), len(lines))
+    own = range(begin + 1, stop)
+    marks = [n for n in own if lines[n].rstrip() == END]
+    if marks:
+        return marks[0] + 1
+    last = max((n for n in own if lines[n].startswith("menuentry ") and OURS in lines[n]),
+               default=begin)
+    return next((n + 1 for n in own if n > last and lines[n].rstrip() == "}"), begin + 1)

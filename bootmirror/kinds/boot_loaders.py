@@ -63,7 +63,12 @@ class BootLoaderKind(Protocol):
         ...
 
     def disarm(self) -> list[str]:
-        """The command that takes that back."""
+        """The command that takes that back, and what ``stay`` did."""
+        ...
+
+    def stay(self, boot: str) -> list[str]:
+        """The command that makes every boot from the old disk go on to the mirror; ``boot`` is
+        where the old disk's /boot is mounted."""
         ...
 
 

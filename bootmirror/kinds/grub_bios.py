@@ -6,7 +6,13 @@ lives on the source disk, whose /boot is still plain.
 
 from __future__ import annotations
 
-from bootmirror.formats.grub_custom import FirstBootEntry, with_entry, without_entry
+from bootmirror.formats.grub_custom import (
+    DEFAULT,
+    STAGE,
+    FirstBootEntry,
+    with_entry,
+    without_entry,
+)
 from bootmirror.formats.shell_settings import ShellSettings
 from bootmirror.machine.model import Machine
 
@@ -71,7 +77,10 @@ class GrubBios:
         return ["grub-reboot", ENTRY_ID]
 
     def disarm(self) -> list[str]:
-        return ["grub-editenv", "/boot/grub/grubenv", "unset", "next_entry", "bootmirror_stage"]
+        return ["grub-editenv", "/boot/grub/grubenv", "unset", "next_entry", STAGE, DEFAULT]
+
+    def stay(self, boot: str) -> list[str]:
+        return ["grub-editenv", f"{boot}/grub/grubenv", "set", f"{DEFAULT}=mirror"]
 
 
 def _words_kept(text: str, dropped: tuple[str, ...]) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.fstab import Fstab, FstabEntry, lint_fstab
 from bootmirror.formats.mdadm_conf import ArrayLine, MdadmConf
+from bootmirror.formats.shell_settings import lint_shell_settings
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Disk, Machine
@@ -81,7 +82,9 @@ def _stays_old(entry: FstabEntry, filesystem: PlannedFilesystem) -> Complaint:
         f"write UUID={filesystem.uuid}")
 
 
-def mdadm_conf(machine: Machine, arrays: Sequence[PlannedArray]) -> ConfigFile:
+def mdadm_conf(
+    machine: Machine, arrays: Sequence[PlannedArray], edited: str | None
+) -> ConfigFile:
     """mdadm.conf with a line for every array: ours, and those the machine runs already.
 
     Debian's initramfs takes the file as it is only when it holds ARRAY lines: so all must be there.
@@ -91,24 +94,53 @@ def mdadm_conf(machine: Machine, arrays: Sequence[PlannedArray]) -> ConfigFile:
     own = [ArrayLine(device=a.device, uuid=a.uuid, metadata=a.metadata) for a in arrays]
     ours = {line.uuid for line in own} | {line.device for line in own}
     kept = [line for line in conf.arrays if line.uuid not in ours and line.device not in ours]
-    text = conf.with_arrays([*kept, *own]).render()
-    return ConfigFile(MDADM_CONF, "the arrays, by UUID", current, text, text)
+    generated = conf.with_arrays([*kept, *own]).render()
+    text = generated if edited is None else edited
+    return ConfigFile(MDADM_CONF, "the arrays, by UUID", current, generated, text,
+                      tuple(_not_listed(text, own)))
 
 
-def boot_settings(machine: Machine) -> ConfigFile:
+def _not_listed(text: str, own: Sequence[ArrayLine]) -> Iterator[Complaint]:
+    """Complaints where the initramfs would not start an array, or under another name."""
+    found = {line.uuid.lower(): line for line in MdadmConf.parse(text).arrays}
+    for wanted in own:
+        line = found.get(wanted.uuid.lower())
+        if line is None:
+            end = max(1, text.count("\n"))
+            yield Complaint(end, 1, f"no ARRAY line has the UUID of {wanted.device}",
+                            f"add: {wanted}")
+        elif line.device not in ("", wanted.device):
+            yield Complaint(line.line, 1, f"the raidtab calls this array {wanted.device}",
+                            f"write: {wanted}")
+
+
+def boot_settings(machine: Machine, edits: Mapping[str, str]) -> ConfigFile:
     """The boot loader's settings."""
     loader = BOOT_LOADERS[machine.boot_loader.kind]
     current = machine.file(loader.settings_path)
-    text = loader.settings(current or "")
-    return ConfigFile(loader.settings_path, "the boot loader's settings", current, text, text)
+    generated = loader.settings(current or "")
+    text = edits.get(loader.settings_path, generated)
+    complaints = [*lint_shell_settings(text), *_names_the_old(text, loader.settings(text))]
+    return ConfigFile(loader.settings_path, "the boot loader's settings", current, generated, text,
+                      tuple(sorted(set(complaints))))
 
 
-def resume(machine: Machine) -> ConfigFile:
+def _names_the_old(text: str, mended: str) -> Iterator[Complaint]:
+    """A complaint at each line that what must change for a root on an array would change."""
+    lines = zip(text.splitlines(), mended.splitlines(), strict=False)
+    for number, (line, better) in enumerate(lines, 1):
+        if line != better:
+            yield Complaint(number, 1, "with this the mirror would look for the old disk",
+                            f"write: {better}")
+
+
+def resume(machine: Machine, edits: Mapping[str, str]) -> ConfigFile:
     """Where the initramfs looks for a hibernated system: nowhere."""
     tool = INITRAMFS[machine.initramfs.tool]
-    text = tool.resume_settings()
+    generated = tool.resume_settings()
+    text = edits.get(tool.resume_path, generated)
     return ConfigFile(tool.resume_path, "no waiting for a swap area at boot",
-                      machine.file(tool.resume_path), text, text)
+                      machine.file(tool.resume_path), generated, text, lint_shell_settings(text))
 
 
 def first_boot(machine: Machine, arrays: Sequence[PlannedArray]) -> ConfigFile:
@@ -123,5 +155,5 @@ def first_boot(machine: Machine, arrays: Sequence[PlannedArray]) -> ConfigFile:
         text = loader.first_boot_entry(
             machine, boot_uuid=boot.uuid, boot_is_separate="/boot" in found, root_uuid=root.uuid)
     return ConfigFile(loader.entry_path, "the one-shot first boot, on the old disk", current, text,
-                      text)
+                      text, editable=False)
 

@@ -138,6 +138,7 @@ class ConfigFile:
     text: str
     complaints: tuple[Complaint, ...] = ()
     effects: tuple[str, ...] = ()  # what follows from the text, e.g. the mdadm commands
+    editable: bool = True  # False: it follows from the rest, and the fall-back hangs on it
 
     @property
     def edited(self) -> bool:

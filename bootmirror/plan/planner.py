@@ -57,9 +57,9 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
         configs=(
             raidtab,
             configs.fstab(machine, source, found, swap, edits.get(configs.FSTAB)),
-            configs.mdadm_conf(machine, arrays),
-            configs.boot_settings(machine),
-            configs.resume(machine),
+            configs.mdadm_conf(machine, arrays, edits.get(configs.MDADM_CONF)),
+            configs.boot_settings(machine, edits),
+            configs.resume(machine, edits),
             configs.first_boot(machine, arrays),
         ),
         boot_loader=machine.boot_loader.kind,

@@ -93,6 +93,7 @@ def _machine(machine: Machine) -> Iterator[Refusal]:
     if not machine.is_root:
         yield Refusal("not-root", "bootmirror must run as root to see and change disks.",
                       "Start it with sudo.")
+        return  # what an ordinary user does not see looks as if it were missing
     if machine.environment:
         what = {"container": "a container", "live": "a live system"}[machine.environment]
         yield Refusal("environment", f"This is {what}, not an installed machine.",

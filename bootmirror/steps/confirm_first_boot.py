@@ -1,4 +1,8 @@
-"""confirm-first-boot: the machine must run from the arrays; else it says why it does not."""
+"""confirm-first-boot: the machine must run from the arrays; else it says why it does not.
+
+From here on the mirror is the system: the old disk's boot loader goes on to it at every boot, and
+what the old system wrote after the last copy is saved.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,14 @@ from dataclasses import dataclass
 
 from bootmirror.errors import FellBack
 from bootmirror.host.host import Host
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
-from bootmirror.plan.model import Plan
+from bootmirror.plan.model import Plan, Side
+from bootmirror.steps.actions import Command, Mount, UnmountAll
 from bootmirror.steps.first_boot import explain_fallback, wrong_mounts
+from bootmirror.steps.late_files import SaveLateFiles
+from bootmirror.steps.places import ORIGIN, RUNNING, by_depth, device, origin, running
 from bootmirror.steps.report import Report
 from bootmirror.steps.step import Action, Step
 
@@ -35,12 +43,38 @@ class Confirm:
 
 
 class ConfirmFirstBoot(Step):
-    """Changes nothing."""
+    """On the old disk only the boot loader's variable changes."""
 
     id = "confirm-first-boot"
     title = "Confirm the first boot"
     after_reboot = True
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        del machine
-        return (Confirm(plan),)
+        mounts = [
+            (device(plan, machine, Side.SOURCE, a.filesystem.source_partition), origin(a))
+            for a in by_depth(plan)
+        ]
+        home, inside = _boot_directory(plan)
+        boot_device = next(path for path, where in mounts if where == home)
+        return (
+            Confirm(plan),
+            UnmountAll(ORIGIN),
+            *(Mount(path, where, ("-o", "ro")) for path, where in mounts),
+            *(Mount(a.filesystem.mountpoint, running(a), ("--bind", "--make-private"))
+              for a in by_depth(plan)),
+            SaveLateFiles(plan),
+            UnmountAll(RUNNING),
+            UnmountAll(ORIGIN),
+            Mount(boot_device, home),
+            Command(tuple(BOOT_LOADERS[plan.boot_loader].stay(home + inside))),
+            UnmountAll(ORIGIN),
+        )
+
+
+def _boot_directory(plan: Plan) -> tuple[str, str]:
+    """Where the old file system with /boot is mounted, and /boot's path in it."""
+    separate = next((a for a in plan.arrays if a.filesystem.mountpoint == "/boot"), None)
+    if separate is not None:
+        return origin(separate), ""
+    root = next(a for a in plan.arrays if a.filesystem.mountpoint == "/")
+    return origin(root), "/boot"

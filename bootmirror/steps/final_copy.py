@@ -5,6 +5,7 @@ from __future__ import annotations
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.copying import Copy
+from bootmirror.steps.late_files import NoteTime
 from bootmirror.steps.mounted_copy import mount_copy, mount_origins
 from bootmirror.steps.own_files import excludes
 from bootmirror.steps.places import by_depth, in_copy, origin
@@ -19,6 +20,7 @@ class FinalCopy(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         return (
+            NoteTime(),
             *mount_origins(plan),
             *mount_copy(plan, machine),
             *(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bootmirror.errors import Refused
-from bootmirror.formats.grub_custom import STAGE
+from bootmirror.formats.grub_custom import DEFAULT, STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
@@ -34,6 +34,9 @@ def explain_fallback(host: Host, plan: Plan) -> str:
     environment = parse_grubenv(host.read(GRUBENV) or "")
     if environment.get("next_entry"):
         return "The boot loader never took the one-shot entry: it is still waiting."
+    if environment.get(DEFAULT):
+        return ("The mirror ran this machine before, and this old system is older: what was "
+                "written since is on the mirror alone. Try to boot the mirror first.")
     lost = [a.filesystem.mountpoint for a in plan.arrays if not _has_superblock(host, disk, a)]
     said = _at_stage(environment.get(STAGE, ""), bool(lost))
     if not lost:

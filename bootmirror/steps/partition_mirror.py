@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine, Partition
 from bootmirror.plan.model import DiskRef, Plan
-from bootmirror.steps.actions import Announce, MakeSure, StopArrays, UnmountAll, Wipe, command
+from bootmirror.steps.actions import (
+    Announce,
+    Command,
+    MakeSure,
+    StopArrays,
+    UnmountAll,
+    Wipe,
+    command,
+)
 from bootmirror.steps.places import ORIGIN, TARGET
 from bootmirror.steps.step import Action, Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
@@ -26,6 +35,8 @@ class PartitionMirror(Step):
         return (
             UnmountAll(TARGET),
             UnmountAll(ORIGIN),
+            # After an earlier try no boot may go on to a mirror that is being made anew.
+            Command(tuple(BOOT_LOADERS[plan.boot_loader].disarm())),
             MakeSure.of(disk),
             StopArrays(disk.name),
             # Old superblocks at both ends, on partitions and disk: udev would start their arrays.

@@ -12,6 +12,7 @@ from bootmirror.plan.model import Plan, PlannedArray, Side
 
 TARGET = "/run/bootmirror/copy"  # the arrays, mounted as the copy's own tree
 ORIGIN = "/run/bootmirror/source"  # each source file system once more, without what hides in it
+RUNNING = "/run/bootmirror/running"  # the same of the system that runs
 STATE = "/var/lib/bootmirror"
 
 
@@ -51,3 +52,8 @@ def in_copy(path: str) -> str:
 def origin(array: PlannedArray) -> str:
     """Where the bare tree of an array's source file system is mounted."""
     return f"{ORIGIN}/{array.filesystem.source_partition}"
+
+
+def running(array: PlannedArray) -> str:
+    """Where the bare tree of an array's file system is mounted, once the system runs from it."""
+    return f"{RUNNING}/{array.filesystem.source_partition}"

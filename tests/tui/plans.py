@@ -264,7 +264,8 @@ def _configs(choices: Choices) -> tuple[ConfigFile, ...]:
         ConfigFile("/etc/raidtab", "The arrays", None, RAIDTAB, RAIDTAB, effects=EFFECTS),
         ConfigFile("/etc/fstab", "What is mounted where", FSTAB, NEW_FSTAB, NEW_FSTAB),
         ConfigFile("/etc/mdadm/mdadm.conf", "The arrays, for mdadm", None, MDADM, MDADM),
-        ConfigFile("/boot/grub/custom.cfg", "The one-shot first boot", None, CUSTOM, CUSTOM),
+        ConfigFile("/boot/grub/custom.cfg", "The one-shot first boot", None, CUSTOM, CUSTOM,
+                   editable=False),
     )
     edits = dict(choices.edits)
     changed = (replace(c, text=edits.get(c.path, c.text)) for c in made)

@@ -110,7 +110,7 @@ async def test_edits_stay_when_moving_away_and_back() -> None:
 
 async def test_files_that_follow_from_the_plan_are_not_edited() -> None:
     async with opened(FakeSession()) as driven:
-        text = await driven.press("enter", "tab", "tab", "e")
+        text = await driven.press("enter", "tab", "tab", "tab", "e")
         assert "Not edited here" in text
 
 

@@ -27,7 +27,7 @@ from tui.widgets.editor import ConfigEditor
 DEBOUNCE = 0.3  # seconds after the last key press until the plan is made anew
 
 KEYS = (
-    Key("e", "e", "edit", "edit", "edit the file (raidtab and fstab); esc ends editing"),
+    Key("e", "e", "edit", "edit", "edit the file; esc ends editing"),
     Key("enter", "enter", "accept", "accept", "accept the files and review the steps"),
     Key("tab,ctrl+right,right", "tab", "file(1)", "next file", "the next file", priority=False),
     Key("shift+tab,ctrl+left,left", "shift+tab", "file(-1)", "", "the file before"),

@@ -9,7 +9,6 @@ from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.plan.model import ConfigFile, Plan
 from tui.glyphs import Glyphs
 from tui.text import Line, Span, line, printable, wrap
-from tui.widgets.editor import EDITABLE
 
 
 def tab_line(plan: Plan, edits: Mapping[str, str], at: int) -> Line:
@@ -36,7 +35,7 @@ def complaint_lines(plan: Plan, config: ConfigFile, width: int, glyphs: Glyphs) 
         lines += _complaint(complaint, width, glyphs)
     if lines:
         return lines
-    if config.name not in EDITABLE:
+    if not config.editable:
         text = f"{config.name} follows from the plan and is not edited here."
         lines += wrap(text, width - 1, " ", "dim", " ")
     elsewhere = sorted({c.name for c, _ in plan.errors})

@@ -9,9 +9,6 @@ from bootmirror.plan.model import ConfigFile
 from tui.glyphs import Glyphs
 from tui.text import printable
 
-# What the user leaves in these is what is built; the others are derived from them.
-EDITABLE = ("raidtab", "fstab")
-
 
 class ConfigEditor(TextArea):
     """A TextArea that shows nothing but printable characters, and leaves tab to the screen."""
@@ -27,7 +24,7 @@ class ConfigEditor(TextArea):
             highlight_cursor_line=False,
         )
         self.path = config.path
-        self.editable = config.name in EDITABLE
+        self.editable = config.editable
         self.cursor_blink = False
         self._glyphs = glyphs
 

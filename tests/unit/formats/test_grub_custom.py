@@ -29,6 +29,11 @@ def test_the_whole_entry() -> None:
 # bootmirror: begin
 # One boot from the mirror. When it fails, the first entry of the menu follows by itself.
 set fallback=0
+if [ "${bootmirror_default}" = "mirror" -a "${boot_once}" != "true" \
+-a "${bootmirror_inside}" != "yes" ]; then
+  set default=bootmirror-first-boot-menu
+  set timeout=5
+fi
 if [ "${boot_once}" = "true" ]; then
   set timeout=5
 fi
@@ -49,6 +54,18 @@ root=UUID=11111111-2222-3333-4444-555555555555 ro quiet console=ttyS0,115200 pan
         save_env bootmirror_stage
       fi
     fi
+  fi
+}
+menuentry 'The mirror (bootmirror)' --id bootmirror-first-boot-menu --unrestricted {
+  insmod part_msdos
+  insmod diskfilter
+  insmod mdraid1x
+  insmod ext2
+  if search --no-floppy --fs-uuid --set=root 0b6b0a3e-8f1c-4f0e-9c57-0d5f7a1c2b3d; then
+    set bootmirror_inside=yes
+    export bootmirror_inside
+    set prefix=($root)/boot/grub
+    configfile /boot/grub/grub.cfg
   fi
 }
 # bootmirror: end

@@ -153,3 +153,35 @@ def test_a_refusal_says_why_and_the_way_out(machine: Machine) -> None:
     with pytest.raises(Refused, match="cannot mirror itself") as refused:
         make_plan(machine, replace(CHOICES, mirror="PM-0001-A"))
     assert refused.value.hint
+
+
+def edited(plan: Plan, machine: Machine, path: str, old: str, new: str) -> Plan:
+    """The plan after a user replaced a text in one of its files."""
+    text = plan.config(path).text
+    assert old in text
+    return make_plan(machine, plan.choices.edited(path, text.replace(old, new)))
+
+
+def test_an_array_that_mdadm_conf_does_not_list_bars_the_plan(
+    machine: Machine, plan: Plan
+) -> None:
+    path = "/etc/mdadm/mdadm.conf"
+    uuid = plan.arrays[0].uuid
+    lost = edited(plan, machine, path, uuid, "0:0:0:0")
+    assert str(lost.config(path).errors[0]).endswith(
+        f"no ARRAY line has the UUID of /dev/md0; add: ARRAY /dev/md0 metadata=1.2 UUID={uuid}")
+    renamed = edited(plan, machine, path, "ARRAY /dev/md0", "ARRAY /dev/md7")
+    assert "the raidtab calls this array /dev/md0" in str(renamed.config(path).errors[0])
+    noted = edited(plan, machine, path, "ARRAY /dev/md0", "# mine\nARRAY /dev/md0")
+    assert not noted.errors and "# mine" in noted.config(path).text
+
+
+def test_boot_settings_that_name_the_old_root_bar_the_plan(machine: Machine, plan: Plan) -> None:
+    path = "/etc/default/grub"
+    name = 'GRUB_CMDLINE_LINUX="'
+    wrong = edited(plan, machine, path, name, f"{name}root=/dev/sda2 ")
+    assert "the mirror would look for the old disk" in str(wrong.config(path).errors[0])
+    spaced = edited(plan, machine, path, "GRUB_TIMEOUT=", "GRUB_TIMEOUT =")
+    assert spaced.errors
+    fine = edited(plan, machine, path, "GRUB_TIMEOUT=", "GRUB_TIMEOUT=1")
+    assert not fine.errors and fine.config(path).edited
