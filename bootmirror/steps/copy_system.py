@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.copying import Copy
+from bootmirror.steps.actions import command
+from bootmirror.steps.copying import Copy, FirstCopy
 from bootmirror.steps.mounted_copy import mount_copy, mount_origins
 from bootmirror.steps.own_files import state_excludes
 from bootmirror.steps.places import by_depth, in_copy, origin
@@ -23,6 +24,7 @@ class CopySystem(Step):
         mounts = mount_copy(plan, machine)
         for array, mount in zip(by_depth(plan), mounts, strict=True):
             where = array.filesystem.mountpoint
-            steps += [mount, Copy(origin(array), in_copy(where), state_excludes(plan, where),
-                                  delete=True, shown=where)]
-        return tuple(steps)
+            copy = Copy(origin(array), in_copy(where), state_excludes(plan, where), delete=True,
+                        shown=where)
+            steps += [mount, FirstCopy(copy)]
+        return (*steps, command("sync"))

@@ -1,9 +1,16 @@
-"""One file system copied with rsync, with the progress told by how full the copy is."""
+"""One file system copied, with the progress told by how full the copy is.
+
+rsync copies, and brings a copy up to date. Into an empty file system ``cp`` does the same work with
+a third of the processor time, which is what a copy waits for when the disks are fast; rsync has
+the last word whenever cp meets trouble, and again in the final copy.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bootmirror.host.host import Host
@@ -37,11 +44,17 @@ class Copy:
         return " ".join(self.argv())
 
     def perform(self, host: Host, report: Report) -> None:
+        with self.watched(host, report):
+            host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
+
+    @contextlib.contextmanager
+    def watched(self, host: Host, report: Report) -> Iterator[None]:
+        """Tell the progress while the copy is made inside."""
         ended = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(host, report, ended), daemon=True)
         watcher.start()
         try:
-            host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
+            yield
         finally:
             ended.set()
             watcher.join()
@@ -58,6 +71,28 @@ class Copy:
                 files_total=files_total, speed=speed, text=self.shown,
                 seconds_left=max(0, total - done) // speed if speed else None,
             )
+
+
+@dataclass(frozen=True)
+class FirstCopy:
+    """The long copy into a file system that was just made."""
+
+    copy: Copy
+
+    def argv(self) -> list[str]:
+        # Links, rights, times, ACLs, attributes with capabilities and holes are kept by -a too.
+        return ["cp", "-ax", f"{self.copy.source}/.", f"{self.copy.target}/"]
+
+    def describe(self) -> str:
+        return f"{' '.join(self.argv())}; if it is not empty, or that fails: {self.copy.describe()}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        """cp fails where a file vanished or cannot be read: rsync then tells which of the two."""
+        if set(host.listing(self.copy.target)) <= {"lost+found"}:
+            with self.copy.watched(host, report):
+                if host.stream(self.argv(), lambda _line: None, ok=(0, 1)) == 0:
+                    return
+        self.copy.perform(host, report)
 
 
 def _use(host: Host, path: str) -> tuple[int, int]:

@@ -40,9 +40,7 @@ class PrintedReport:
     def __init__(self) -> None:
         self.results: list[str] = []
 
-    def progress(self, done: int, total: int, **_rest: object) -> None:
-        if total and done > total // 3:
-            print(f"a third of {total}", flush=True)
+    def progress(self, done: int, total: int, **_rest: object) -> None: ...
 
     def note(self, text: str) -> None:
         print("note:", text, flush=True)
@@ -56,8 +54,12 @@ def ended(command: CommandRecord) -> None:
     print("ran:", " ".join(command.argv), "->", command.returncode, flush=True)
 
 
+def begun(argv: Sequence[str]) -> None:
+    print("runs:", " ".join(argv), flush=True)
+
+
 def host() -> Host:
-    return Host(on_command=ended)
+    return Host(on_command=ended, on_start=begun)
 
 
 def plan() -> None:

@@ -1,0 +1,82 @@
+"""Which program copies, and that nothing is taken for copied when one of them met trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from bootmirror.errors import CommandFailed
+from bootmirror.host.host import Host
+from bootmirror.steps.copying import Copy, FirstCopy
+
+
+class Quiet:
+    """A report nobody reads."""
+
+    def progress(self, done: int, total: int, **_rest: object) -> None: ...
+    def note(self, text: str) -> None: ...
+    def result(self, text: str) -> None: ...
+
+
+class Recorder(Host):
+    """Runs what it is told and notes it; ``cp`` ends as it is told to."""
+
+    def __init__(self, cp: int = 0) -> None:
+        super().__init__()
+        self.cp = cp
+        self.ran: list[str] = []
+
+    def stream(
+        self, argv: Sequence[str], on_text: Callable[[str], None], *, ok: Sequence[int] = (0,)
+    ) -> int:
+        self.ran.append(argv[0])
+        if argv[0] == "cp" and self.cp:
+            if self.cp not in ok:
+                raise CommandFailed(list(argv), self.cp, "")
+            return self.cp
+        return super().stream(argv, on_text, ok=ok)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> tuple[Path, Path]:
+    source, target = tmp_path / "source", tmp_path / "target"
+    (source / "etc").mkdir(parents=True)
+    (source / "etc" / "motd").write_text("hello\n")
+    (source / "etc" / "issue").hardlink_to(source / "etc" / "motd")
+    target.mkdir()
+    (target / "lost+found").mkdir()
+    return source, target
+
+
+def first(places: tuple[Path, Path]) -> FirstCopy:
+    return FirstCopy(Copy(str(places[0]), str(places[1]), delete=True))
+
+
+def test_cp_fills_an_empty_file_system(places: tuple[Path, Path]) -> None:
+    host = Recorder()
+    first(places).perform(host, Quiet())
+    assert host.ran == ["cp"]
+    motd, issue = (places[1] / "etc" / name for name in ("motd", "issue"))
+    assert motd.read_text() == "hello\n" and motd.samefile(issue)
+
+
+def test_rsync_completes_what_was_begun(places: tuple[Path, Path]) -> None:
+    (places[1] / "left over").write_text("from an earlier try\n")
+    host = Recorder()
+    first(places).perform(host, Quiet())
+    assert host.ran == ["rsync"]
+    assert (places[1] / "etc" / "motd").exists() and not (places[1] / "left over").exists()
+
+
+def test_rsync_has_the_last_word_when_cp_met_trouble(places: tuple[Path, Path]) -> None:
+    host = Recorder(cp=1)
+    first(places).perform(host, Quiet())
+    assert host.ran == ["cp", "rsync"]
+    assert (places[1] / "etc" / "motd").exists()
+
+
+def test_a_cp_that_was_killed_is_a_failure(places: tuple[Path, Path]) -> None:
+    with pytest.raises(CommandFailed):
+        first(places).perform(Recorder(cp=-9), Quiet())
