@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from bootmirror.errors import StepFailed
+from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.copying import Copy
@@ -9,7 +13,33 @@ from bootmirror.steps.late_files import NoteTime
 from bootmirror.steps.mounted_copy import mount_copy, mount_origins
 from bootmirror.steps.own_files import excludes
 from bootmirror.steps.places import by_depth, in_copy, origin
+from bootmirror.steps.report import Report
 from bootmirror.steps.step import Action, Step
+
+
+@dataclass(frozen=True)
+class SameKernels:
+    """Refuse to finish a copy whose initramfs was built for other kernels than there are now.
+
+    The copy's boot directory is left out of the second pass: a kernel that came meanwhile would be
+    in the menu later without an initramfs that knows the arrays.
+    """
+
+    def describe(self) -> str:
+        return "make sure that no kernel was installed or removed since the system was copied"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        here, copied = (
+            {name for name in host.listing(boot) if name.startswith("vmlinuz-")}
+            for boot in ("/boot", in_copy("/boot"))
+        )
+        if here != copied:
+            raise StepFailed(
+                f"Kernels came or went since the system was copied: "
+                f"{', '.join(sorted(here ^ copied))}.",
+                "Undo, and make a new plan: the new copy then holds today's kernels.",
+            )
 
 
 class FinalCopy(Step):
@@ -20,9 +50,10 @@ class FinalCopy(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         return (
-            NoteTime(),
             *mount_origins(plan),
             *mount_copy(plan, machine),
+            SameKernels(),
+            NoteTime(),
             *(
                 Copy(origin(a), in_copy(a.filesystem.mountpoint),
                      excludes(plan, a.filesystem.mountpoint), delete=True,

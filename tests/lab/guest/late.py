@@ -1,4 +1,7 @@
-"""Files that the old system writes after the final copy: late.py write, and late.py kept."""
+"""Files that the old system writes after the final copy: late.py write, and late.py kept.
+
+``late.py kernel`` puts a kernel there, before it.
+"""
 
 from __future__ import annotations
 
@@ -35,4 +38,8 @@ def kept() -> None:
     hand_back({"kept": found, "hostname": Path("/etc/hostname").read_text()})
 
 
-{"write": write, "kept": kept}[sys.argv[1]]()
+def kernel() -> None:
+    Path("/boot/vmlinuz-6.1.177").write_text("an upgrade, meanwhile\n")
+
+
+{"write": write, "kept": kept, "kernel": kernel}[sys.argv[1]]()
