@@ -30,6 +30,7 @@ e2fsprogs           # fills its file systems
 fdisk               # partitions its disk
 user-mode-linux     # real md in seconds, for tests/lab
 mdadm               # arrays, in tests/lab
+grub-common         # reads what we write for GRUB, in tests/unit
 rsync               # copies, in tests/lab
 dmsetup             # failing disks, in tests/lab
 kmod                # modules, in tests/lab
