@@ -171,7 +171,7 @@ class Worker:
             return "already done"
         self._journal.append("started", step=step.id)
         self._log.write(f"{step.id} started")
-        step.run(self._host, plan, report)
+        step.run(self._host, plan, machine, report)
         return report.found
 
     def _check_facts(self, plan: Plan, machine: Machine) -> None:

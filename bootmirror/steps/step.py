@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import ClassVar, Protocol
 
 from bootmirror.host.host import Host
-from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef, Plan
 from bootmirror.steps.report import Report
@@ -48,7 +47,7 @@ class Step:
         del machine, plan
         return None
 
-    def run(self, host: Host, plan: Plan, report: Report) -> None:
-        """Do all of it, on the machine as it is now. Raises BootmirrorError."""
-        for action in self.actions(plan, inspect(host)):
+    def run(self, host: Host, plan: Plan, machine: Machine, report: Report) -> None:
+        """Do all of it; ``machine`` are the facts of this moment. Raises BootmirrorError."""
+        for action in self.actions(plan, machine):
             action.perform(host, report)

@@ -79,10 +79,11 @@ def step(name: str) -> Step:
 def perform(name: str) -> None:
     """One step as the worker does it: unless the facts show it done."""
     wanted, approved = step(name), the_plan()
-    if wanted.done(inspect(host()), approved) is True:
+    machine = inspect(host())
+    if wanted.done(machine, approved) is True:
         print(f"{name} was done", flush=True)
         return
-    wanted.run(host(), approved, PrintedReport())
+    wanted.run(host(), approved, machine, PrintedReport())
     print(f"{name} done", flush=True)
 
 

@@ -105,8 +105,8 @@ class FakeStep(Step):
         del machine, plan
         return self.id in effects(self.effects) if self.knows else None
 
-    def run(self, host: Host, plan: Plan, report: Report) -> None:
-        del host, plan
+    def run(self, host: Host, plan: Plan, machine: Machine, report: Report) -> None:
+        del host, plan, machine
         report.note(f"doing {self.id}")
         if self.trouble.exists():
             raise _error(self.trouble.read_text())
