@@ -31,7 +31,7 @@ class CheckInitramfs:
         return f"check that {self._image()} holds raid1, mdadm and mdadm.conf"
 
     def perform(self, host: Host, report: Report) -> None:
-        missing = missing_in(host, self.tool, self._image())
+        missing = missing_in(host, self.tool, self._image(), quiet=False)
         if missing:
             raise StepFailed(
                 f"The initramfs {self._image()} lacks {', '.join(missing)}: it could not find the "
@@ -41,10 +41,10 @@ class CheckInitramfs:
         report.result("md modules, mdadm and mdadm.conf are in it")
 
 
-def missing_in(host: Host, tool: str, image: str) -> tuple[str, ...]:
+def missing_in(host: Host, tool: str, image: str, *, quiet: bool = True) -> tuple[str, ...]:
     """What an initramfs image lacks for a root on RAID-1."""
     kind = INITRAMFS[tool]
-    return kind.missing(host.run(kind.listing(image), quiet=True).stdout)
+    return kind.missing(host.run(kind.listing(image), quiet=quiet).stdout)
 
 
 class BuildInitramfs(Step):

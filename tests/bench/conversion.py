@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.bench.figures import Figure
 from tests.bench.practice_screen import screen_figures
@@ -23,15 +24,26 @@ SHARED = (
     "build-initramfs", "install-boot-loader", "arm-first-boot",
     "partition-source", "add-source", "resync", "boot-loader-on-both",
 )
+# In those steps, what the script by hand does not do: bootmirror looks into the initramfs it built,
+# and gives the old disk the array's boot loader before its old system goes.
+ONLY_OURS = {
+    ("build-initramfs", "lsinitramfs"),
+    ("boot-loader-on-both", "lsinitramfs"),
+    ("partition-source", "grub-install"),
+}
 MEMORY = 64.0  # MB
 
 
 @dataclass(frozen=True)
 class Run:
-    """One conversion: the seconds of each step, and the most memory the worker held, in MB."""
+    """One conversion: the seconds of each step, and the most memory the worker held, in MB.
+
+    ``extra`` are the seconds, within the steps both have, of what only bootmirror does there.
+    """
 
     seconds: Mapping[str, float]
     peak: float = 0.0
+    extra: Mapping[str, float] = field(default_factory=dict)
 
 
 def by_hand() -> Run:
@@ -54,23 +66,46 @@ def by_bootmirror(also: list[Figure] | None = None) -> Run:
         if also is not None:
             also += facts_figures(machine)
         plan_and_apply(machine.ssh)
+        # The worker's last word is written after its log went to the new root.
+        peaks = [_peak(machine)]
         with phase("the first boot from the array"):
             machine.reboot()
         bootmirror(machine.ssh, "resume", "--erase", practice.source.serial)
-        steps = conversion(machine.ssh)["steps"]
-        run = Run({step["id"]: step["seconds"] or 0.0 for step in steps}, _peak(machine))
+        peaks.append(_peak(machine))
+        seconds = {step["id"]: step["seconds"] or 0.0
+                   for step in conversion(machine.ssh)["steps"]}
+        extra = _extra(machine)
+        for (step, _), spent in extra.items():
+            seconds[step] -= spent
+        named = {f"{what}, in {step}": spent for (step, what), spent in extra.items()}
+        run = Run(seconds, max(peaks), named)
         if also is not None:
             also += screen_figures(machine)
     return run
 
 
 def _peak(machine: Machine) -> float:
-    """The most memory a worker held, in MB, as it says in its log."""
+    """The most memory the last worker held, in MB, as it says in its log."""
     log = machine.ssh.run("cat", "/var/lib/bootmirror/bootmirror.log")
     peaks = [int(found) for found in re.findall(r"peak memory was (\d+) bytes", log)]
-    if len(peaks) < 2 or 0 in peaks:
-        raise RuntimeError(f"the log should tell the peak memory of both workers: {peaks}")
-    return max(peaks) / 1e6
+    if not peaks or peaks[-1] == 0:
+        raise RuntimeError("the log should tell the worker's peak memory")
+    return peaks[-1] / 1e6
+
+
+def _extra(machine: Machine) -> dict[tuple[str, str], float]:
+    """Seconds of the commands in ONLY_OURS, by step and program, from the journal."""
+    found: dict[tuple[str, str], float] = {}
+    for line in machine.ssh.run("cat", "/var/lib/bootmirror/journal.jsonl").splitlines():
+        record = json.loads(line)
+        if record["kind"] != "command":
+            continue
+        key = (record["step"], record["argv"][0].rsplit("/", 1)[-1])
+        if key in ONLY_OURS:
+            found[key] = found.get(key, 0.0) + record["seconds"]
+    if found.keys() != ONLY_OURS:
+        raise RuntimeError(f"not in the journal: {sorted(ONLY_OURS - found.keys())}")
+    return found
 
 
 def _least(runs: list[Run]) -> dict[str, float]:
@@ -87,7 +122,10 @@ def conversion_figures(rounds: int) -> list[Figure]:
         hand.append(by_hand())
         say(f"round {number} of {rounds}: by bootmirror")
         ours.append(by_bootmirror(also if number == rounds else None))
-    return [*figures(_least(hand), _least(ours), max(run.peak for run in ours)), *also]
+    apart = [Figure(f"  only bootmirror: {name}", spent, "s")
+             for name, spent in ours[-1].extra.items()]
+    peak = max(run.peak for run in ours)
+    return [*figures(_least(hand), _least(ours), peak), *apart, *also]
 
 
 def figures(hand: Mapping[str, float], ours: Mapping[str, float], peak: float) -> list[Figure]:
