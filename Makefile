@@ -12,5 +12,5 @@ bench: ## what it costs, beside the recipe by hand, cp, lsblk, watch and btop
 	script/bench
 lint: ## style, types and layers alone
 	script/lint
-screenshots: ## docs/screenshots, from the running screens
+screenshots: ## docs/screenshots, of the full screen while it converts a practice machine
 	script/screenshots

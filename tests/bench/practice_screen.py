@@ -31,7 +31,7 @@ class Sent:
 def _sent(machine: Machine, *command: str, shows: str, falls_quiet: bool = True) -> Sent:
     """Run a command at a terminal of 16 colours for some seconds after its first paint."""
     began = time.monotonic()
-    with Screen(machine.ssh, "env", "TERM=xterm", "LANG=C.UTF-8", *command) as screen:
+    with Screen(machine.ssh.login("env", "TERM=xterm", "LANG=C.UTF-8", *command)) as screen:
         screen.wait_for(shows, seconds=START)
         last, seen = time.monotonic(), screen.bytes_read
         while falls_quiet and time.monotonic() - last < QUIET:

@@ -1,4 +1,4 @@
-"""The states of which pictures are kept: for the snapshot tests and for docs/screenshots."""
+"""The states of which pictures are kept, for the snapshot tests."""
 
 from __future__ import annotations
 

@@ -17,9 +17,8 @@ TRY_AGAIN, REFUSED = "t try again", "Not done"
 
 def open_screen(ssh: Ssh) -> Screen:
     """A new login that opens bootmirror."""
-    return Screen(
-        ssh, "env", "TERM=xterm-256color", "LANG=C.UTF-8", "/usr/local/sbin/bootmirror"
-    )
+    command = ("env", "TERM=xterm-256color", "LANG=C.UTF-8", "/usr/local/sbin/bootmirror")
+    return Screen(ssh.login(*command))
 
 
 def consent(screen: Screen, serial: str) -> None:
@@ -58,12 +57,17 @@ def wait_for_reboot_offer(screen: Screen) -> None:
         raise RuntimeError(f"the first half stopped:\n{screen.text()}")
 
 
-def reboot(machine: Machine, screen: Screen) -> None:
-    """Let bootmirror restart the machine, and wait until it is back."""
-    before = machine.ssh.boot_id()
+def confirm_reboot(screen: Screen) -> None:
+    """Ask for the reboot, and say yes."""
     screen.press("r")
     screen.wait_for("Reboot now?", seconds=ANSWER)
     screen.press("right", "enter")
+
+
+def reboot(machine: Machine, screen: Screen) -> None:
+    """Let bootmirror restart the machine, and wait until it is back."""
+    before = machine.ssh.boot_id()
+    confirm_reboot(screen)
     machine.ssh.hang_up()
     machine.wait_up(other_than=before)
 

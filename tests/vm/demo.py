@@ -8,6 +8,7 @@ import subprocess
 import sys
 import types
 
+from tests.vm.machine import Machine
 from tests.vm.practice import Practice, practice_machine
 from tests.vm.progress import say
 from tests.vm.run import run_scenario
@@ -27,13 +28,21 @@ It is an emulated machine, several times slower than a real one: allow it 10 min
 """
 
 
+def _restarting(machine: Machine, before: str) -> bool:
+    """Whether the machine is going down, or has gone."""
+    if machine.ssh.boot_id() != before:
+        return True
+    state = machine.ssh.try_run("systemctl", "is-system-running", timeout=30)
+    return state.stdout.strip() == b"stopping" or machine.ssh.boot_id() != before
+
+
 def _open(practice: Practice) -> bool:
     """One visit to bootmirror; True when it ended because the machine restarted."""
     machine = practice.machine
     before = machine.ssh.boot_id()
     command = ("env", f"TERM={os.environ.get('TERM', 'xterm')}", "/usr/local/sbin/bootmirror")
     subprocess.run(machine.ssh.login(*command), check=False)
-    if machine.ssh.boot_id() == before:
+    if not _restarting(machine, before):
         return False
     say("the machine restarts (a minute)")
     machine.wait_up(other_than=before)

@@ -1,7 +1,8 @@
-"""bootmirror's full screen over SSH, as a person sees and drives it: 80x24, keys alone."""
+"""A terminal as a person sees and drives it: 80x24, keys alone."""
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Sequence
@@ -9,8 +10,6 @@ from types import TracebackType
 
 import pexpect  # type: ignore[import-untyped]
 import pyte
-
-from tests.vm.ssh import Ssh
 
 COLUMNS, LINES = 80, 24
 
@@ -26,17 +25,16 @@ class ScreenError(Exception):
 
 
 class Screen:
-    """One login that runs one command on a terminal of its own."""
+    """One command on a terminal of its own: mostly a login that opens bootmirror."""
 
-    def __init__(self, ssh: Ssh, *command: str) -> None:
-        argv = ssh.login(*command)
+    def __init__(self, argv: Sequence[str]) -> None:
         self._child = pexpect.spawn(
-            argv[0], argv[1:], dimensions=(LINES, COLUMNS), timeout=30,
-            env={"TERM": "xterm-256color", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            argv[0], list(argv[1:]), dimensions=(LINES, COLUMNS), timeout=30,
+            env=os.environ | {"TERM": "xterm-256color", "LANG": "C.UTF-8"},
         )
         self._child.delaybeforesend = None
-        self._terminal = pyte.Screen(COLUMNS, LINES)
-        self._stream = pyte.ByteStream(self._terminal)
+        self.terminal = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self.terminal)
         self.bytes_read = 0
 
     def __enter__(self) -> Screen:
@@ -51,7 +49,7 @@ class Screen:
         self.cut()
 
     def cut(self) -> None:
-        """The line drops: ssh dies without a word."""
+        """The line drops: the command dies without a word."""
         self._child.close(force=True)
 
     @property
@@ -74,11 +72,11 @@ class Screen:
 
     def text(self) -> str:
         """What the terminal shows now, 24 lines."""
-        return "\n".join(line.rstrip() for line in self._terminal.display)
+        return "\n".join(line.rstrip() for line in self.terminal.display)
 
     def offers(self, key: str) -> bool:
         """Whether the line of keys at the bottom has this one: "r reboot", say."""
-        return re.search(rf"(^|[^\w]){re.escape(key)}", self._terminal.display[-1]) is not None
+        return re.search(rf"(^|[^\w]){re.escape(key)}", self.terminal.display[-1]) is not None
 
     def wait_for(self, *texts: str, keys: Sequence[str] = (), seconds: float = 60) -> str:
         """Wait until one of the texts is shown or one of the keys offered; which one.
