@@ -26,6 +26,7 @@ class Now:
     at_work: bool  # a worker holds the lock
     boot_id: str
     root_on_md: bool
+    lacking: tuple[str, ...] = ()  # arrays that have not all their halves in sync
 
 
 @dataclass(frozen=True)

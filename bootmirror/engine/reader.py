@@ -74,7 +74,10 @@ class Reader:
         return self._plan
 
     def now(self) -> Now:
-        return Now(at_work(self._state.lock), self._around.boot_id(), self._around.root_on_md())
+        around = self._around
+        return Now(
+            at_work(self._state.lock), around.boot_id(), around.root_on_md(), around.lacking()
+        )
 
     def standing(self) -> Standing:
         return standing(self._history, self._plan, self._steps, self.now())

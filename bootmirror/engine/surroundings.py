@@ -28,6 +28,23 @@ def root_on_md() -> bool:
     return os.major(Path("/").stat().st_dev) == MD_MAJOR
 
 
+def lacking(sys_block: Path = Path("/sys/block")) -> tuple[str, ...]:
+    """The running arrays that have fewer halves in sync than they should, by name (md0).
+
+    ``md/degraded`` counts them (Documentation/admin-guide/md.rst); a half that is being rebuilt is
+    not in sync yet.
+    """
+    found = []
+    for file in sys_block.glob("md*/md/degraded"):
+        try:
+            missing = file.read_text("ascii").strip()
+        except OSError:  # the array stopped meanwhile, or cannot lack anything (raid0)
+            continue
+        if missing not in ("", "0"):
+            found.append(file.parts[-3])
+    return tuple(sorted(found))
+
+
 def compare(plan: Plan, machine: Machine, scope: str) -> tuple[str, ...]:
     """How today's facts differ from the plan's: "all" of them, or those of the "source" only."""
     from bootmirror.plan.fingerprint import differences  # noqa: PLC0415 - keeps status quick
@@ -48,6 +65,7 @@ class Surroundings:
 
     boot_id: Callable[[], str] = boot_id
     root_on_md: Callable[[], bool] = root_on_md
+    lacking: Callable[[], tuple[str, ...]] = lacking
     look: Callable[[Host], Machine] = inspect
     compare: Callable[[Plan, Machine, str], tuple[str, ...]] = compare
     explain: Callable[[Host, Plan], str] = explain

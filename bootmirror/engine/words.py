@@ -51,6 +51,9 @@ def headline(
     if too_early(history, steps, now):
         return "This is the unfinished mirror. Reboot: the machine goes back by itself."
     safe = _safe(history, plan, steps, now)
+    if at.phase is Phase.DONE and now.lacking:
+        have = "has" if len(now.lacking) == 1 else "have"
+        return f"{_and(now.lacking)} {have} only one half in sync. Leave both disks in."
     if at.phase in PHASES:
         return PHASES[at.phase].format(source=plan.source.name, mirror=plan.mirror.name)
     if at.phase is Phase.CONSENT and at.step:
@@ -65,6 +68,14 @@ PHASES = {
     Phase.FELL_BACK: "The mirror did not come up. The machine is back on {source}, whole.",
     Phase.DONE: "Mirrored. {source} and {mirror} both hold the system.",
 }
+
+
+def _and(names: Sequence[str]) -> str:
+    """ "md0", "md0 and md1", "md0, md1 and md2"; beyond three, how many."""
+    if len(names) > 3:  # more would not fit the line
+        return f"{len(names)} arrays"
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _consent(plan: Plan, step: Step, safe: str) -> str:
@@ -146,11 +157,19 @@ def advice(
         return "Reboot; then go on (bootmirror resume)."
     if history.undoing:
         return "" if now.at_work else "Undo again."
+    return _advice_in_phase(history, plan, steps, now, at)
+
+
+def _advice_in_phase(
+    history: History, plan: Plan, steps: Sequence[Step], now: Now, at: Standing
+) -> str:
     if at.phase is Phase.RUNNING and history.pausing:
         return "It will pause after this step."
     disk = at.step.erases(plan) if at.step else None
     if at.phase is Phase.CONSENT and disk:
         return f"Consent by typing {disk.id}, the id of {disk.name}."
+    if at.phase is Phase.DONE and now.lacking:
+        return "Look at the arrays: one may be rebuilding, or a disk gone."
     way_back = not source_changed(history, plan, steps) and not now.root_on_md
     again = "Go on from this step, or undo." if way_back else "Go on from this step."
     return ADVICE.get(at.phase, again)

@@ -15,7 +15,7 @@ from tests.vm.screen import Screen
 START = 120  # seconds an emulated machine may take to show the screen
 QUIET = 4.0  # seconds without a byte: the first paint is over (emulation pauses in the middle)
 WATCHED = 20.0  # seconds
-SLOW = 20_000  # KiB/s: a resync that lasts as long as it is watched
+SLOW = 8_000  # KiB/s: a resync that lasts longer than it is watched
 IDLE, RESYNC, PAINT = 0, 300, 25_000
 
 
@@ -64,10 +64,10 @@ def _begin_resync(machine: Machine) -> None:
 def screen_figures(machine: Machine) -> list[Figure]:
     """Idle, and while a resync runs; the machine's arrays are used up by it."""
     with phase("the screen of the mirrored machine, idle"):
-        idle = _sent(machine, BOOTMIRROR, shows="[1 Disks]")
+        idle = _sent(machine, BOOTMIRROR, shows="Mirrored.")
     _begin_resync(machine)
     with phase("the screen while a resync runs"):
-        moving = _sent(machine, BOOTMIRROR, shows="recover", falls_quiet=False)
+        moving = _sent(machine, BOOTMIRROR, shows="rebuilding", falls_quiet=False)
     with phase("watch, while the same resync runs"):
         watched = _sent(machine, "watch", "-n1", "cat", "/proc/mdstat", shows="recovery",
                         falls_quiet=False)

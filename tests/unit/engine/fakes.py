@@ -174,13 +174,19 @@ class World:
     def _facts(self) -> dict[str, object]:
         return json.loads(self.path.read_text()) if self.path.exists() else {}
 
+    def _names(self, fact: str) -> tuple[str, ...]:
+        found = self._facts().get(fact, [])
+        assert isinstance(found, list)
+        return tuple(found)
+
     def around(self, explain: Callable[[Host, Plan], str] | None = None) -> Surroundings:
         def compare(_plan: Plan, _machine: Machine, scope: str) -> Sequence[str]:
-            return tuple(self._facts().get(scope, ()))  # type: ignore[call-overload,no-any-return]
+            return self._names(scope)
 
         return Surroundings(
             boot_id=lambda: str(self._facts().get("boot_id", "boot-1")),
             root_on_md=lambda: bool(self._facts().get("md", False)),
+            lacking=lambda: self._names("lacking"),
             look=lambda _host: machine(),
             compare=compare,  # type: ignore[arg-type]
             explain=explain or (lambda _host, _plan: "GRUB found no array."),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bootmirror.engine.lock import worker_lock
+from bootmirror.engine.surroundings import lacking
 from bootmirror.engine.words import DOING, PHASES, WIDTH
 from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
 from tests.unit.engine.fakes import recipe
@@ -57,3 +60,23 @@ def test_a_long_line_is_cut_at_a_sentence(conversion: Conversion, phase: str) ->
         headline.endswith(" sda is still whole.")
     )
     assert len(headline) <= WIDTH
+
+
+def test_a_mirror_that_lost_a_half_is_not_called_whole(conversion: Conversion) -> None:
+    conversion.approve(MIRROR, SOURCE)
+    conversion.work()
+    conversion.reboot(md=True)
+    conversion.work()
+    assert conversion.view().headline == "Mirrored. sda and sdb both hold the system."
+    conversion.world.set(lacking=["md0", "md1"])
+    view = conversion.view()
+    assert view.headline == "md0 and md1 have only one half in sync. Leave both disks in."
+    assert view.next == "Look at the arrays: one may be rebuilding, or a disk gone."
+
+
+def test_arrays_that_lack_a_half_are_found(tmp_path: Path) -> None:
+    for name, degraded in (("md0", "1\n"), ("md1", "0\n"), ("md127", "\n"), ("sda", None)):
+        (tmp_path / name / "md").mkdir(parents=True)
+        if degraded is not None:
+            (tmp_path / name / "md" / "degraded").write_text(degraded)
+    assert lacking(tmp_path) == ("md0",)
