@@ -88,7 +88,7 @@ class State:
         view = self.view
         if view.phase is Phase.NONE:
             # The engine knows no choices; what is next is known here.
-            return f"{view.headline.partition(' Next:')[0]} Next: {self._next()}"
+            return f"{view.headline} Next: {self._next()}"
         if not view.next or view.next.startswith("Nothing"):
             return view.headline
         if view.phase is Phase.RUNNING:

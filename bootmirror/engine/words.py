@@ -116,8 +116,8 @@ def doing(step: Step) -> str:
 
 def _nothing(history: History) -> str:
     if history.undone:
-        return "Undone. The machine is as it was. Next: choose the mirror disk."
-    return "Not mirrored. Nothing has been changed. Next: choose the mirror disk."
+        return "Undone. The machine is as it was."
+    return "Not mirrored. Nothing has been changed."
 
 
 def _safe(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> str:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 # pyte's names for the eight colours where rich has others; "bright…" of them likewise.
 _NAMES = {"brown": "yellow"}
+_BLANKS = re.compile(r"( {2,}|^ | $)")
 # The exporter asks for a font from a server; a picture in a repository should load nothing.
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
@@ -47,7 +48,9 @@ def svg(terminal: pyte.Screen, title: str = "bootmirror") -> str:
         line = Text(no_wrap=True, overflow="crop")
         cells = [terminal.buffer[y][x] for x in range(terminal.columns)]
         for style, run in groupby(cells, _style):
-            line.append("".join(cell.data for cell in run), style)
+            # Blanks apart: some viewers drop those at the ends of a text.
+            for part in _BLANKS.split("".join(cell.data for cell in run)):
+                line.append(part, style)
         console.print(line, soft_wrap=True)
     picture = console.export_svg(title=title, unique_id="bootmirror")
     return "\n".join(part.rstrip() for part in _FONT_FACE.sub("", picture).splitlines()) + "\n"

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 def take(screen: Screen, name: str) -> None:
     """Write one picture."""
-    screen.read(2)
+    screen.read(1)
     (FOLDER / f"{name}.svg").write_text(svg(screen.terminal), encoding="utf-8")
     say(f"docs/screenshots/{name}.svg")
 
@@ -54,7 +54,7 @@ def _approve(screen: Screen) -> None:
 
 
 def _first_half(screen: Screen) -> None:
-    screen.wait_for("files", seconds=by_screen.HALF)
+    screen.wait_for("MB/s", seconds=by_screen.HALF)
     screen.read(15)
     take(screen, "run")
     by_screen.wait_for_reboot_offer(screen)
@@ -81,7 +81,7 @@ def _try_again(screen: Screen) -> None:
 def _second_half(screen: Screen) -> None:
     by_screen.second_half(screen)
     screen.press("1")
-    screen.wait_for("recovery", seconds=by_screen.HALF)
+    screen.wait_for("rebuilding", seconds=by_screen.HALF)
     take(screen, "resync")
     screen.press("3")
     by_screen.wait_until_mirrored(screen)
