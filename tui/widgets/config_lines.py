@@ -22,10 +22,9 @@ def tab_line(plan: Plan, edits: Mapping[str, str], at: int) -> Line:
 
 
 def counted(plan: Plan) -> str:
-    """ "4 files, no complaints" """
+    """ "no complaints", "1 complaint", "2 complaints" """
     count = sum(len(config.complaints) for config in plan.configs)
-    files = len(plan.configs)
-    return f"{files} files, {count or 'no'} complaint{'' if count == 1 else 's'}"
+    return f"{count or 'no'} complaint{'' if count == 1 else 's'}"
 
 
 def complaint_lines(plan: Plan, config: ConfigFile, width: int, glyphs: Glyphs) -> list[Line]:

@@ -32,7 +32,7 @@ def step_pane(
     if asks:
         top += [EMPTY, *wrap(asks, width - 1, " ", "warn", " ")]
     if current is None or current is step or view.phase is Phase.DONE:
-        top += _output(view.output, max(0, height - len(top) - 1))
+        top += _output(view.output, width, max(0, height - len(top) - 1))
     return top
 
 
@@ -65,7 +65,9 @@ def _amounts(progress: Progress) -> str:
     return ", ".join(parts)
 
 
-def _output(output: Sequence[str], rows: int) -> list[Line]:
+def _output(output: Sequence[str], width: int, rows: int) -> list[Line]:
+    """The last of the output, long lines folded."""
     if not output or rows < 1:
         return []
-    return [EMPTY, *(line(Span(f" {printable(text)}", "dim")) for text in output[-rows:])]
+    folded = [wrap(printable(text), width - 1, "   ", "dim", " ") for text in output[-rows:]]
+    return [EMPTY, *[row for rows_ in folded for row in rows_][-rows:]]
