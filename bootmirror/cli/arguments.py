@@ -52,6 +52,7 @@ def worker_parser() -> Parser:
     hidden = Parser(prog="bootmirror worker", allow_abbrev=False)
     _common(hidden)
     hidden.add_argument("--undo", action="store_true")
+    hidden.add_argument("--until", default="", metavar="STEP")  # stop when that one is finished
     return hidden
 
 

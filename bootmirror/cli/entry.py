@@ -119,7 +119,7 @@ def _worker(options: argparse.Namespace) -> int:
             from bootmirror.steps.undo import undo_actions  # noqa: PLC0415
 
             return int(UndoWorker(state, STEPS).run(undo_actions))
-        return int(Worker(state, STEPS).run())
+        return int(Worker(state, STEPS).run(options.until))
     except Exception as error:
         # Nobody watches a worker's stderr: the log is where one looks.
         if Path(state.root).is_dir():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Collection
 from pathlib import Path
 
-from bootmirror.cli.follow import follow
+from bootmirror.cli.follow import POLL, follow
 from bootmirror.cli.output import print_json, view_json
 from bootmirror.cli.planning import config_path, show_actions
 from bootmirror.cli.sessions import open_session
+from bootmirror.engine.phases import CONFIRM
 from bootmirror.engine.plan_file import read_plan_file
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import ConversionView, Phase, StepState
@@ -65,7 +67,7 @@ def with_edits(session: Session, machine: Machine, plan: Plan, directory: Path) 
 
 def resume(options: argparse.Namespace) -> int:
     session = open_session(options)
-    view, plan = session.view(), session.approved()
+    view, plan = after_confirmation(session), session.approved()
     if plan is None:
         session.start()  # a recording says that it is one
         raise Refused("No conversion is under way.", "Make a plan and apply it first.")
@@ -75,6 +77,25 @@ def resume(options: argparse.Namespace) -> int:
     elif view.phase is not Phase.DONE:
         _go_on(session, plan, view, options.erase)
     return _to_the_end(session, view, options)
+
+
+def after_confirmation(session: Session) -> ConversionView:
+    """The view, once the worker that a first boot starts by itself has done its one step."""
+    while confirming(view := session.view()):
+        time.sleep(POLL)
+    return view
+
+
+def confirming(view: ConversionView) -> bool:
+    """Whether a worker is at work and nothing after the first boot's confirmation has begun."""
+    ids = [step.id for step in view.steps]
+    if view.phase is not Phase.RUNNING or CONFIRM not in ids:
+        return False
+    place = ids.index(CONFIRM)
+    return (
+        all(step.state is StepState.FINISHED for step in view.steps[:place])
+        and all(step.state is StepState.WAITING for step in view.steps[place + 1 :])
+    )
 
 
 def _go_on(session: Session, plan: Plan, view: ConversionView, erase: Collection[str]) -> None:

@@ -115,9 +115,15 @@ class History:
             step.state, step.ended = StepState.FINISHED, _time(record)
 
     def _again(self, record: Record) -> None:
-        """These steps must run once more; what was consented to stays so."""
-        for step_id in record.get("steps", ()):
-            self.steps.pop(str(step_id), None)
+        """These steps must run once more; what was consented to stays so.
+
+        ``afresh``: and no fact counts as their work done.
+        """
+        steps = [str(step_id) for step_id in record.get("steps", ())]
+        for step_id in steps:
+            self.steps.pop(step_id, None)
+        if record.get("afresh"):
+            self.retried.update(steps)
 
     def _retry(self, record: Record) -> None:
         """A new try after a fall-back: consents are void, what lies on the mirror is not trusted.

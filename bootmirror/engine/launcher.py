@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
-import bootmirror
 from bootmirror.engine.lock import at_work
 from bootmirror.engine.state import ROOT, State
 from bootmirror.errors import BootmirrorError
 from bootmirror.host.host import Host
+from bootmirror.host.own_command import own_command
 
 SYSTEMD = Path("/run/systemd/system")  # sd_booted(3)
 APPEARS = 60.0  # seconds a worker may take to appear on a slow machine
 
 
 def worker_command(state: State, *, undo: bool = False) -> list[str]:
-    """The worker as an argv: this interpreter, isolated from the caller's environment (-I), and
-    the very bootmirror that runs now."""
-    main = Path(bootmirror.__file__).resolve().with_name("__main__.py")
-    command = [sys.executable, "-I", str(main), "worker"]
+    """The worker as an argv."""
     place = [] if state.root == ROOT else ["--state", str(state.root)]
-    return [*command, *place, *(["--undo"] if undo else [])]
+    return own_command("worker", *place, *(["--undo"] if undo else []))
 
 
 def launch_command(host: Host, command: list[str], systemd: Path = SYSTEMD) -> list[str]:

@@ -196,9 +196,8 @@ class LiveSession:
                 raise Refused("A worker is at work.", "Wait for it, or pause it.")
             if self._reader.history.undoing:
                 raise Refused(view.headline, "Undo again until it is through.")
-            if view.phase is Phase.FELL_BACK and not source_changed(
-                self._reader.history, plan, self._steps
-            ):
+            whole = not source_changed(self._reader.history, plan, self._steps)
+            if view.phase is Phase.FELL_BACK and whole and not self._around.root_on_md():
                 ids = [step.id for step in self._steps]
                 begin = ids.index(FIRST_CHANGING) if FIRST_CHANGING in ids else 0
                 self._journal().append("retry", steps=ids[begin:])

@@ -15,7 +15,7 @@ from bootmirror.engine.view import Phase, StepState
 from bootmirror.plan.model import DiskRef, Plan
 from bootmirror.steps.step import Step
 
-REBOOT = "reboot"
+REBOOT, CONFIRM = "reboot", "confirm-first-boot"
 FELL_BACK = "FellBack"
 
 
@@ -142,10 +142,13 @@ def _same_boot(history: History, now: Now) -> bool:
 
 
 def _begun_after_reboot(history: History) -> bool:
-    """Whether a step has ended in this or another boot than the reboot step's, after it."""
+    """Whether a step has ended in this or another boot than the reboot step's, after it.
+
+    The first boot is confirmed by itself when the system is up: that begins nothing yet.
+    """
     reboot = history.step(REBOOT)
     return any(
         step.boot_id != reboot.boot_id and step.began >= reboot.began
         for name, step in history.steps.items()
-        if name != REBOOT
+        if name not in (REBOOT, CONFIRM)
     )

@@ -1,4 +1,4 @@
-"""Which finished steps of the first half are out of date and must run once more."""
+"""Which steps of the first half are out of date, or torn, and must run once more."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bootmirror.steps.step import Step
 
 FRESH = 120.0  # seconds after which files written since the final copy count as too many
 ARM, FINAL_COPY = "arm-first-boot", "final-copy"
+MAKE, COPIES = "make-filesystems", ("copy-system", "final-copy")
 
 
 def stale_steps(history: History, steps: Sequence[Step], now: Now, clock: float) -> list[str]:
@@ -29,6 +30,23 @@ def stale_steps(history: History, steps: Sequence[Step], now: Now, clock: float)
     if copied.state is StepState.FINISHED and old:
         return _finished(history, first, FINAL_COPY)
     return []
+
+
+def torn_steps(history: History, steps: Sequence[Step], now: Now) -> list[str]:
+    """Ids of the steps to run afresh because a copy was cut off by a reboot or a power cut.
+
+    A file may then have the right size and time and lack its content: it must not be taken for
+    copied. The file systems are made anew.
+    """
+    cut = [
+        i for i in COPIES
+        if history.step(i).state in (StepState.RUNNING, StepState.INTERRUPTED, StepState.FAILED)
+        and history.step(i).boot_id != now.boot_id
+    ]
+    if now.root_on_md or not cut:
+        return []
+    first = [step.id for step in steps if not step.after_reboot]
+    return first[first.index(MAKE) :] if MAKE in first else []
 
 
 def _finished(history: History, first: list[str], since: str) -> list[str]:

@@ -27,7 +27,7 @@ from bootmirror.engine.phases import (
 )
 from bootmirror.engine.reader import Reader
 from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
-from bootmirror.engine.stale import stale_steps
+from bootmirror.engine.stale import stale_steps, torn_steps
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.view import StepState
@@ -70,8 +70,9 @@ class Worker:
         self._commands = CommandRecorder(self._journal, self._log)
         self._host = make_host(self._commands.ended, self._commands.started)
 
-    def run(self) -> ExitCode:
-        """Work until something is wanted of the user; how it ended.
+    def run(self, until: str = "") -> ExitCode:
+        """Work until something is wanted of the user, or the step ``until`` is finished; how it
+        ended.
 
         Raises Refused when another worker is at work or nothing was approved, FellBack and
         NeedsPerson when a person must decide first.
@@ -83,7 +84,7 @@ class Worker:
             if before:
                 wait_for_leftovers(before)
             try:
-                return self._work(self._begin())
+                return self._work(self._begin(), until)
             except Stopped:
                 self._log.write("stopped by SIGTERM")
                 return ExitCode.FAILED
@@ -112,18 +113,24 @@ class Worker:
         self._log.write(f"worker begins on plan {plan.id}")
         if came_up(history, now) and history.step(REBOOT).state is not StepState.FINISHED:
             self._journal.append("rebooted", step=REBOOT)
+        torn = torn_steps(history, self._steps, now)
+        if torn:
+            self._journal.append("again", steps=torn, afresh=True)
+            return plan
         again = stale_steps(history, self._steps, now, self._around.clock())
         if again:
             self._journal.append("again", steps=again)
         return plan
 
-    def _work(self, plan: Plan) -> ExitCode:
+    def _work(self, plan: Plan, until: str) -> ExitCode:
+        ids = [step.id for step in self._steps]
+        last = ids.index(until) if until in ids else len(ids)
         while True:
             self._reader.refresh()
             history, now = self._reader.history, self._now()
             step = next_step(history, self._steps, now)
-            if step is None:
-                self._log.write("all steps are finished")
+            if step is None or ids.index(step.id) > last:
+                self._log.write(f"all steps are finished{' up to ' * bool(until)}{until}")
                 return ExitCode.DONE
             reboot = history.step(REBOOT)
             if step.after_reboot and reboot.boot_id == now.boot_id:
@@ -167,9 +174,10 @@ class Worker:
         """Look, make sure, and do the step unless the facts show it done; what it found."""
         machine = self._around.look(self._host)
         self._check_facts(plan, machine)
+        # Written before a step is passed over too: what it would erase counts as erased.
+        self._journal.append("started", step=step.id)
         if step.id not in self._reader.history.retried and step.done(machine, plan) is True:
             return "already done"
-        self._journal.append("started", step=step.id)
         self._log.write(f"{step.id} started")
         step.run(self._host, plan, machine, report)
         return report.found
@@ -193,16 +201,25 @@ class Worker:
         self, step: Step, error: Exception, told: BootmirrorError, began: float
     ) -> ExitCode:
         self._log.exception(error)
+        code = told.exit_code
+        if code is ExitCode.REFUSED and self._erased_before(step):
+            code = ExitCode.FAILED  # "refused" says that nothing was changed
         self._journal.append(
             "failed",
             step=step.id,
             error=type(error).__name__,
             message=told.message,
             hint=told.hint,
-            exit_code=int(told.exit_code),
+            exit_code=int(code),
             seconds=round(time.monotonic() - began, 3),
         )
-        return told.exit_code
+        return code
+
+    def _erased_before(self, step: Step) -> bool:
+        """Whether a disk was erased before this step was begun."""
+        plan, history = self._reader.plan, self._reader.history
+        earlier = self._steps[: self._steps.index(step)]
+        return plan is not None and mirror_changed(history, plan, earlier)
 
     def _now(self) -> Now:
         return Now(True, self._around.boot_id(), self._around.root_on_md())

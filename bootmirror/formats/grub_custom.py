@@ -28,6 +28,9 @@ END = "# bootmirror: end"
 
 OURS = "--id bootmirror-"  # what tells the block's entries from anybody else's
 
+# On the kernel's command line of the first boot; a word with a dot is no affair of the kernel's or
+# of init's (Documentation/admin-guide/kernel-parameters.rst).
+FIRST_BOOT_WORD = "bootmirror.first_boot"
 STAGE = "bootmirror_stage"  # the variable in grubenv
 DEFAULT = "bootmirror_default"  # "mirror": every boot takes the menu in the array
 STAGES = ("entered", "found", "loaded")  # its values, in the order they are reached
@@ -143,16 +146,17 @@ def _stage(stage: str) -> list[str]:
 
 
 def _kernel_words(cmdline: str) -> str:
-    """The kernel's words for GRUB, ``panic=5`` among them.
+    """The kernel's words for GRUB, ``panic=5`` and what tells the first boot among them.
 
     GRUB puts a word that holds blanks in double quotes for the kernel, and a backslash before each
     quote it finds: so the quotes of /proc/cmdline are taken off here.
     """
     words = [match.group().replace('"', "") for match in _KERNEL_WORD.finditer(cmdline)]
-    kept = [word for word in words if word and not word.startswith("panic=")]
+    ours = ("panic=", FIRST_BOOT_WORD)
+    kept = [word for word in words if word and not word.startswith(ours)]
     # Words after -- go to init, not to the kernel.
     place = kept.index("--") if "--" in kept else len(kept)
-    return " ".join(map(_quoted, [*kept[:place], "panic=5", *kept[place:]]))
+    return " ".join(map(_quoted, [*kept[:place], "panic=5", FIRST_BOOT_WORD, *kept[place:]]))
 
 
 def _quoted(word: str) -> str:

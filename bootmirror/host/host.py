@@ -200,6 +200,13 @@ class Host:
     def resolve(self, path: str | Path) -> str:
         return os.path.realpath(path)
 
+    def written(self, path: str | Path) -> float:
+        """When a file's content was last written (seconds since the epoch); 0 where it is not."""
+        try:
+            return Path(path).stat().st_mtime
+        except OSError:
+            return 0.0
+
     def usage(self, path: str) -> os.statvfs_result | None:
         """statvfs of a mounted file system; None when it cannot be asked."""
         try:

@@ -6,12 +6,14 @@ import fcntl
 import os
 import stat
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bootmirror.errors import Refused
 
-BLKGETSIZE64 = 0x80081272  # linux/fs.h: _IOR(0x12, 114, size_t)
+# linux/fs.h: _IOR(0x12, 114, size_t); a size_t has four bytes on a 32-bit machine.
+BLKGETSIZE64 = (2 << 30) | (struct.calcsize("N") << 16) | (0x12 << 8) | 114
 
 
 @contextmanager
@@ -22,18 +24,40 @@ def held(path: str, devno: str, size: int) -> Iterator[int]:
     O_EXCL on a block device fails while it, or a partition of it, is mounted or in an array.
     Raises Refused when it is another device, another size, or in use.
     """
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError as error:
-        raise Refused(
-            f"{path} cannot be opened for us alone: {error.strerror}.",
-            "Something still uses it: look at lsblk and /proc/mdstat, free it, then try again.",
-        ) from error
+    handle = _open_alone(path, os.O_RDWR)
     try:
         _same(handle, path, devno, size)
         yield handle
     finally:
         os.close(handle)
+
+
+def _open_alone(path: str, mode: int) -> int:
+    """A handle nobody else may claim meanwhile. Raises Refused."""
+    try:
+        return os.open(path, mode | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError as error:
+        raise Refused(
+            f"{path} cannot be opened for us alone: {error.strerror}.",
+            "Something still uses it: look at lsblk and /proc/mdstat, free it, then try again.",
+        ) from error
+
+
+def make_sure_unused(path: str, patience: float = 5.0) -> None:
+    """Raises Refused while the kernel has given the device to anybody: mounted, a member, swap.
+
+    ``patience`` in seconds: md lets go of the members of a stopped array a moment later.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            os.close(_open_alone(path, os.O_RDONLY))
+        except Refused:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def _same(handle: int, path: str, devno: str, size: int) -> None:

@@ -50,6 +50,10 @@ class BootLoaderKind(Protocol):
         """``entry_path``'s text without the one-shot entry; None when nothing is left."""
         ...
 
+    def prepare(self, disk: str) -> list[str]:
+        """The command that puts its files into the system that runs it, no boot sector written."""
+        ...
+
     def install(self, disk: str) -> list[str]:
         """The command that installs it on a disk, run in the system it shall boot."""
         ...

@@ -67,6 +67,9 @@ class GrubBios:
     def without_entry(self, current: str) -> str | None:
         return without_entry(current)
 
+    def prepare(self, disk: str) -> list[str]:
+        return ["grub-install", "--target=i386-pc", "--no-bootsector", disk]
+
     def install(self, disk: str) -> list[str]:
         return ["grub-install", "--target=i386-pc", disk]
 

@@ -70,10 +70,17 @@ def _lost(text: str, filesystems: dict[int, PlannedFilesystem]) -> Iterator[Comp
     for entry in table.entries:
         if entry.spec in old:
             yield _stays_old(entry, old[entry.spec])
-    root = next((f for f in filesystems.values() if f.mountpoint == "/"), None)
-    if root is not None and table.entry_for("/") is None:
-        yield Complaint(
-            1, 1, "no line mounts /", f"add: UUID={root.uuid} / {root.kind} defaults 0 1")
+    for filesystem in filesystems.values():
+        where, line = filesystem.mountpoint, table.entry_for(filesystem.mountpoint)
+        order = 1 if where == "/" else 2
+        if line is None:
+            yield Complaint(
+                1, 1, f"no line mounts {where}",
+                f"add: UUID={filesystem.uuid} {where} {filesystem.kind} defaults 0 {order}")
+        elif "noauto" in line.options:
+            yield Complaint(
+                line.line, 1, f"{where} would not be mounted at boot",
+                "take noauto out: what is converted must be there when the mirror has booted")
 
 
 def _stays_old(entry: FstabEntry, filesystem: PlannedFilesystem) -> Complaint:

@@ -21,6 +21,10 @@ ALWAYS_NEEDED = (
 )
 SMALLEST_GAP = 1 << 20  # bytes before the first partition: GRUB's core image with md needs them
 FULLEST = 0.97  # of a file system; md's superblock and bitmap make the new one a little smaller
+PRIMARY = 4  # the highest number of a primary partition
+# What the copy's own programs, and its boot, need. Data elsewhere (/home, /srv) stays where it is.
+SYSTEM_DIRECTORIES = frozenset(
+    ("/boot", "/etc", "/opt", "/root", "/usr", "/usr/local", "/var", "/var/lib", "/var/lib/dpkg"))
 EXTENDED = ("5", "f", "85")
 NOT_YET = "This layout is not supported yet."
 
@@ -169,15 +173,33 @@ def _source(machine: Machine, disk: Disk) -> Iterator[Refusal]:
                       "Move that partition to begin at 1 MiB or later.")
     for partition in disk.partitions:
         yield from _source_partition(machine, partition)
+    numbers = sorted(p.number for p in disk.partitions)
+    if numbers != list(range(1, len(numbers) + 1)) and max(numbers, default=0) <= PRIMARY:
+        yield Refusal("numbering", f"The partitions of {disk.name} are numbered "
+                      f"{', '.join(map(str, numbers))}: a new table cannot leave a number out.",
+                      f"Number them anew (sfdisk --reorder {disk.path}), mend what names them, "
+                      "and reboot.")
+    yield from _elsewhere(machine, disk)
     for swap in machine.swaps:
         if swap.kind == "file":
             yield Refusal("swap-file", f"{swap.path} is a swap file. {NOT_YET}",
                           "Use a swap partition, or switch the file off and remove it (swapoff).")
 
 
+def _elsewhere(machine: Machine, disk: Disk) -> Iterator[Refusal]:
+    """Parts of the system itself that lie on another disk: neither half would hold them."""
+    own = {p.path for p in disk.partitions}
+    for mount in machine.mounts:
+        if (mount.target in SYSTEM_DIRECTORIES and mount.source.startswith("/dev/")
+                and mount.source not in own):
+            yield Refusal("elsewhere", f"{mount.target} is on {mount.source}, not on {disk.name}: "
+                          f"the mirror would not hold it. {NOT_YET}",
+                          f"Move {mount.target} to {disk.name} first.")
+
+
 def _source_partition(machine: Machine, partition: Partition) -> Iterator[Refusal]:
     name, content = partition.name, partition.content
-    if partition.type in EXTENDED or partition.number > 4:
+    if partition.type in EXTENDED or partition.number > PRIMARY:
         yield Refusal("logical", f"{name} is an extended or logical partition. {NOT_YET}",
                       "Only primary partitions can be converted for now.")
     elif partition.holders:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
-from bootmirror.host.identity import make_sure
+from bootmirror.host.identity import make_sure, make_sure_unused
 from bootmirror.machine.model import Disk
 from bootmirror.steps.places import TARGET
 from bootmirror.steps.report import Report
@@ -58,6 +58,50 @@ class MakeSure:
     def perform(self, host: Host, report: Report) -> None:
         del host, report
         make_sure(self.path, self.devno, self.size)
+
+
+@dataclass(frozen=True)
+class MakeSureUnused:
+    """Open a disk and each of its partitions for us alone, as the kernel lets nobody who uses them.
+
+    What no list of mounts shows is found so: a pool's or a volume's member, another namespace.
+    """
+
+    paths: tuple[str, ...]
+
+    @classmethod
+    def of(cls, disk: Disk) -> MakeSureUnused:
+        return cls((disk.path, *(p.path for p in disk.partitions)))
+
+    def describe(self) -> str:
+        return f"make sure that nothing uses {' '.join(self.paths)}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        for path in self.paths:
+            if host.exists(path):
+                make_sure_unused(path)
+
+
+@dataclass(frozen=True)
+class MakeSureOfArrays:
+    """Look once more that each path still is the array that is meant: names are given anew."""
+
+    arrays: tuple[tuple[str, str], ...]  # path, md's UUID
+
+    def describe(self) -> str:
+        named = ", ".join(f"{path} is the array {uuid}" for path, uuid in self.arrays)
+        return f"make sure that {named}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        for path, uuid in self.arrays:
+            argv = ["mdadm", "--detail", "--export", path]
+            if f"MD_UUID={uuid}" not in host.run(argv, ok=range(256), quiet=True).stdout.split():
+                raise StepFailed(
+                    f"{path} is not the array {uuid}, or does not run.",
+                    "Look at /proc/mdstat; assemble it (mdadm --assemble --scan), then go on.",
+                )
 
 
 @dataclass(frozen=True)

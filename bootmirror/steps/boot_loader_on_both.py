@@ -49,7 +49,7 @@ class BootLoaderOnBoth(Step):
         disks = [plan.disk(side).find(machine) for side in (Side.SOURCE, Side.MIRROR)]
         return (
             Command(tuple(INITRAMFS[plan.initramfs].build())),
-            CheckInitramfs(plan.initramfs, plan.kernel),
+            CheckInitramfs.of(plan),
             *(MakeSure.of(disk) for disk in disks),
             *(Command(tuple(loader.install(disk.path))) for disk in disks),
             Command(tuple(loader.update())),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Machine
+from bootmirror.plan.configs import MDADM_CONF
 from bootmirror.plan.model import Plan
 from bootmirror.steps.actions import in_chroot
 from bootmirror.steps.mounted_copy import mount_copy, mount_for_chroot
@@ -23,6 +25,11 @@ class CheckInitramfs:
     tool: str
     kernel: str
     root: str = ""  # where the system that holds the image is mounted
+    configs: tuple[str, ...] = ()  # what it is built from
+
+    @classmethod
+    def of(cls, plan: Plan, root: str = "") -> CheckInitramfs:
+        return cls(plan.initramfs, plan.kernel, root, built_from(plan))
 
     def _image(self) -> str:
         return self.root + INITRAMFS[self.tool].image(self.kernel)
@@ -38,7 +45,24 @@ class CheckInitramfs:
                 "array.",
                 "Make sure that the package mdadm is whole, then try again.",
             )
+        older = older_than(host, self._image(), [self.root + path for path in self.configs])
+        if older:
+            raise StepFailed(
+                f"The initramfs {self._image()} was not built anew: it is older than {older}.",
+                "Look for update_initramfs=no in /etc/initramfs-tools/update-initramfs.conf.",
+            )
         report.result("md modules, mdadm and mdadm.conf are in it")
+
+
+def built_from(plan: Plan) -> tuple[str, ...]:
+    """The configuration that the initramfs holds a copy of."""
+    return (MDADM_CONF, INITRAMFS[plan.initramfs].resume_path)
+
+
+def older_than(host: Host, image: str, configs: Sequence[str]) -> str:
+    """The first of these files that was written after the image; "" when none was."""
+    built = host.written(image)
+    return next((path for path in configs if host.written(path) > built), "")
 
 
 def missing_in(host: Host, tool: str, image: str, *, quiet: bool = True) -> tuple[str, ...]:
@@ -58,5 +82,5 @@ class BuildInitramfs(Step):
             *mount_copy(plan, machine),
             *mount_for_chroot(),
             in_chroot(*INITRAMFS[plan.initramfs].build()),
-            CheckInitramfs(plan.initramfs, plan.kernel, TARGET),
+            CheckInitramfs.of(plan, TARGET),
         )

@@ -1,21 +1,22 @@
 """confirm-first-boot: the machine must run from the arrays; else it says why it does not.
 
-From here on the mirror is the system: the old disk's boot loader goes on to it at every boot, and
-what the old system wrote after the last copy is saved.
+From here on the mirror is the system: the old disk's boot loader goes on to it at every boot, the
+mirror's own boot sector is written, and what the old system wrote after the last copy is saved.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bootmirror.errors import FellBack
+from bootmirror.errors import FellBack, NeedsPerson
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
-from bootmirror.steps.actions import Command, Mount, UnmountAll
-from bootmirror.steps.first_boot import explain_fallback, wrong_mounts
+from bootmirror.steps.actions import Command, MakeSure, Mount, UnmountAll
+from bootmirror.steps.first_boot import explain_fallback, root_on_array, wrong_mounts
+from bootmirror.steps.first_boot_units import RemoveUnits
 from bootmirror.steps.late_files import SaveLateFiles
 from bootmirror.steps.places import ORIGIN, RUNNING, by_depth, device, origin, running
 from bootmirror.steps.report import Report
@@ -32,7 +33,13 @@ class Confirm:
         return "look whether /, and every other converted file system, is mounted from its array"
 
     def perform(self, host: Host, report: Report) -> None:
-        wrong = wrong_mounts(self.plan, inspect(host))
+        machine = inspect(host)
+        wrong = wrong_mounts(self.plan, machine)
+        if wrong and root_on_array(self.plan, machine):
+            raise NeedsPerson(
+                f"The machine runs from the mirror, but {'; '.join(wrong)}.",
+                "Mount it as fstab says (mount --all), then go on.",
+            )
         if wrong:
             raise FellBack(
                 f"The machine does not run from the mirror: {'; '.join(wrong)}. "
@@ -54,6 +61,7 @@ class ConfirmFirstBoot(Step):
             (device(plan, machine, Side.SOURCE, a.filesystem.source_partition), origin(a))
             for a in by_depth(plan)
         ]
+        loader, mirror = BOOT_LOADERS[plan.boot_loader], plan.mirror.find(machine)
         home, inside = _boot_directory(plan)
         boot_device = next(path for path, where in mounts if where == home)
         return (
@@ -66,8 +74,11 @@ class ConfirmFirstBoot(Step):
             UnmountAll(RUNNING),
             UnmountAll(ORIGIN),
             Mount(boot_device, home),
-            Command(tuple(BOOT_LOADERS[plan.boot_loader].stay(home + inside))),
+            Command(tuple(loader.stay(home + inside))),
             UnmountAll(ORIGIN),
+            MakeSure.of(mirror),
+            Command(tuple(loader.install(mirror.path))),
+            RemoveUnits(),
         )
 
 

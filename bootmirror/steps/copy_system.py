@@ -6,7 +6,7 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.actions import command
 from bootmirror.steps.copying import Copy, FirstCopy
-from bootmirror.steps.mounted_copy import mount_copy, mount_origins
+from bootmirror.steps.mounted_copy import copy_mounts, make_sure_of_arrays, mount_origins
 from bootmirror.steps.own_files import state_excludes
 from bootmirror.steps.places import by_depth, in_copy, origin
 from bootmirror.steps.step import Action, Step
@@ -20,8 +20,8 @@ class CopySystem(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         # The root first: it makes the directories the others are mounted on.
-        steps: list[Action] = [*mount_origins(plan)]
-        mounts = mount_copy(plan, machine)
+        steps: list[Action] = [*mount_origins(plan), make_sure_of_arrays(plan, machine)]
+        mounts = copy_mounts(plan, machine)
         for array, mount in zip(by_depth(plan), mounts, strict=True):
             where = array.filesystem.mountpoint
             copy = Copy(origin(array), in_copy(where), state_excludes(plan, where), delete=True,

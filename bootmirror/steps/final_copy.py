@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.actions import Command
 from bootmirror.steps.copying import Copy
 from bootmirror.steps.late_files import NoteTime
 from bootmirror.steps.mounted_copy import mount_copy, mount_origins
@@ -50,6 +52,8 @@ class FinalCopy(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         return (
+            # Made once more, it finds the boot armed: no boot may take a copy in the making.
+            Command(tuple(BOOT_LOADERS[plan.boot_loader].disarm())),
             *mount_origins(plan),
             *mount_copy(plan, machine),
             SameKernels(),

@@ -25,6 +25,12 @@ def wrong_mounts(plan: Plan, machine: Machine) -> tuple[str, ...]:
     return tuple(wrong)
 
 
+def root_on_array(plan: Plan, machine: Machine) -> bool:
+    """Whether / is mounted from its array, whatever else is not."""
+    mount, array = machine.mount("/"), machine.array(plan.root.uuid)
+    return mount is not None and array is not None and mount.source == array.path
+
+
 def explain_fallback(host: Host, plan: Plan) -> str:
     """Why the first boot did not come up: from the stage GRUB reached, and the mirror itself."""
     try:

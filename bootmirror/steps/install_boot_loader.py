@@ -1,4 +1,8 @@
-"""install-boot-loader: on the mirror, from the mounted copy."""
+"""install-boot-loader: its files and its menu into the copy.
+
+The mirror's boot sector is left for confirm-first-boot: until the machine has run from the mirror,
+a BIOS that tries that disk first must be handed on to the old one.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +42,10 @@ class CheckMenu:
 
 
 class InstallBootLoader(Step):
-    """The mirror gets a boot loader of its own; the source's is not touched."""
+    """The copy gets a boot loader of its own; the source's is not touched."""
 
     id = "install-boot-loader"
-    title = "Install the boot loader on the mirror"
+    title = "Install the boot loader in the copy"
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         loader = BOOT_LOADERS[plan.boot_loader]
@@ -50,7 +54,7 @@ class InstallBootLoader(Step):
             *mount_copy(plan, machine),
             *mount_for_chroot(),
             MakeSure.of(mirror),
-            in_chroot(*loader.install(mirror.path)),
+            in_chroot(*loader.prepare(mirror.path)),
             in_chroot(*loader.update()),
             CheckMenu(TARGET + loader.menu_path, plan.root.filesystem.uuid,
                       plan.root.filesystem.source_uuid),

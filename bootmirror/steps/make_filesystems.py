@@ -6,6 +6,7 @@ from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
 from bootmirror.steps.actions import Announce, Command, MakeSure, UnmountAll
+from bootmirror.steps.mounted_copy import make_sure_of_arrays
 from bootmirror.steps.places import TARGET, array_path, device
 from bootmirror.steps.step import Action, Step
 
@@ -23,6 +24,7 @@ class MakeFilesystems(Step):
         return (
             UnmountAll(TARGET),
             MakeSure.of(plan.mirror.find(machine)),
+            make_sure_of_arrays(plan, machine),
             *(
                 Command(tuple(FILESYSTEMS[a.filesystem.kind].mkfs(
                     path,

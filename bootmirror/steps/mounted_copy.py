@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import Mount
+from bootmirror.steps.actions import MakeSureOfArrays, Mount
 from bootmirror.steps.places import TARGET, array_path, by_depth, in_copy, origin
 from bootmirror.steps.step import Action
 
@@ -13,10 +13,22 @@ FOR_CHROOT = ("/dev", "/proc", "/sys", "/run")
 
 def mount_copy(plan: Plan, machine: Machine) -> list[Action]:
     """The arrays' file systems as one tree below TARGET."""
+    mounts = copy_mounts(plan, machine)
+    return [make_sure_of_arrays(plan, machine), *mounts]
+
+
+def copy_mounts(plan: Plan, machine: Machine) -> list[Action]:
+    """The mounts of that tree, one an array, / first."""
     return [
         Mount(array_path(machine, array), in_copy(array.filesystem.mountpoint))
         for array in by_depth(plan)
     ]
+
+
+def make_sure_of_arrays(plan: Plan, machine: Machine) -> Action:
+    """What has to come before anything is mounted from an array or made on it."""
+    return MakeSureOfArrays(
+        tuple((array_path(machine, array), array.uuid) for array in by_depth(plan)))
 
 
 def mount_origins(plan: Plan) -> list[Action]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.plan.model import ConfigFile, Plan
+from bootmirror.steps.first_boot_units import unit_paths
 from bootmirror.steps.places import STATE
 
 
@@ -26,7 +27,7 @@ def excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
     loader, tool = BOOT_LOADERS[plan.boot_loader], INITRAMFS[plan.initramfs]
     return _of_filesystem(
         plan, mountpoint,
-        [*paths, *kept, *loader.generated, *tool.generated, f"{STATE}/*"])
+        [*paths, *kept, *loader.generated, *tool.generated, *unit_paths(), f"{STATE}/*"])
 
 
 def _of_filesystem(plan: Plan, mountpoint: str, paths: list[str]) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from bootmirror.steps.actions import (
     Announce,
     Command,
     MakeSure,
+    MakeSureUnused,
     StopArrays,
     UnmountAll,
     Wipe,
     command,
 )
+from bootmirror.steps.check import LookAgain
 from bootmirror.steps.places import ORIGIN, TARGET
 from bootmirror.steps.step import Action, Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
@@ -35,10 +37,12 @@ class PartitionMirror(Step):
         return (
             UnmountAll(TARGET),
             UnmountAll(ORIGIN),
+            LookAgain(plan),
             # After an earlier try no boot may go on to a mirror that is being made anew.
             Command(tuple(BOOT_LOADERS[plan.boot_loader].disarm())),
             MakeSure.of(disk),
             StopArrays(disk.name),
+            MakeSureUnused.of(disk),
             # Old superblocks at both ends, on partitions and disk: udev would start their arrays.
             *(Wipe(path) for path in old),
             Wipe(disk.path),

@@ -18,6 +18,7 @@ from bootmirror.steps.actions import (
     Announce,
     Command,
     MakeSure,
+    MakeSureUnused,
     StopArrays,
     Wipe,
     command,
@@ -88,6 +89,7 @@ class PartitionSource(Step):
             MakeSure.of(disk),
             Command(tuple(loader.install(disk.path))),
             StopArrays(disk.name),
+            MakeSureUnused.of(disk),
             *(Wipe(path) for path in paths),
             WriteTable(disk, plan.partitions, keep=True),
             command("udevadm", "settle"),
@@ -97,9 +99,9 @@ class PartitionSource(Step):
 
     def done(self, machine: Machine, plan: Plan) -> bool | None:
         disk = plan.source.find(machine)
+        swap = {s.partition: s.source_uuid for s in plan.swaps}
         return has_layout(plan, disk) and all(
-            p.content is None
-            or p.content.uuid in {s.source_uuid for s in plan.swaps}
-            or p.content.kind == "linux_raid_member"
+            p.content is not None and p.content.uuid == swap[p.number] if p.number in swap
+            else p.content is None or p.content.kind == "linux_raid_member"
             for p in disk.partitions
         )

@@ -16,6 +16,7 @@ from bootmirror.steps.report import Report
 from bootmirror.steps.step import Action, Step
 
 FAST = "2000000"  # KiB/s, sync_speed_max: above any disk; md still yields to other work
+STANDSTILL = 60.0  # seconds without a resync, or one that waits, before it counts as given up
 SYSTEM = "system"  # back to /proc/sys/dev/raid/speed_limit_max (kernel's md.rst)
 
 
@@ -32,11 +33,16 @@ class WaitForSync:
 
     def perform(self, host: Host, report: Report) -> None:
         arrays = self._arrays(host)
+        moved = time.monotonic()
         try:
             self._limit(host, arrays, FAST)
             while any(a.sync or a.working < a.slots for a in arrays):
                 self._tell(arrays, report)
                 self._check(arrays)
+                if any(a.sync for a in arrays):
+                    moved = time.monotonic()
+                elif time.monotonic() - moved > STANDSTILL:
+                    raise _given_up(arrays)
                 time.sleep(1.0)
                 arrays = self._ours(refresh_arrays(host, arrays) or self._arrays(host))
         finally:
@@ -84,6 +90,16 @@ class WaitForSync:
             if array.sync is None and array.working < array.slots and len(array.members) < 2:
                 raise StepFailed(f"{array.name} has only one member.",
                                  "Add the other again (mdadm --add), then go on.")
+
+
+def _given_up(arrays: tuple[Array, ...]) -> StepFailed:
+    """md neither rebuilds nor waits, and says no member failed: after errors it may do that."""
+    halves = ", ".join(f"{a.name} {a.picture}" for a in arrays if a.working < a.slots)
+    return StepFailed(
+        f"The kernel does not go on with the resync: {halves}.",
+        "Look at the kernel's messages (dmesg) for read errors, and at "
+        "/sys/block/md*/md/sync_action; the machine goes on from the half in sync.",
+    )
 
 
 class Resync(Step):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.errors import Refused, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.host.partitions import NewPartition, retype_mbr, write_mbr
 from bootmirror.machine.model import Disk
@@ -28,13 +29,18 @@ class WriteTable:
             f"{', boot flag' if p.bootable else ''}"
             for p in self.partitions
         )
-        return f"{what} the MBR partition table of {self.disk.path} (pyparted): {parts}"
+        code = "" if self.keep else "; boot code that hands on to the next disk"
+        return f"{what} the MBR partition table of {self.disk.path} (pyparted): {parts}{code}"
 
     def perform(self, host: Host, report: Report) -> None:
         del host, report
         write = retype_mbr if self.keep else write_mbr
-        write(self.disk.path, self.disk.devno, self.disk.size, [
-            NewPartition(p.number, p.start, p.size, p.type, p.bootable) for p in self.partitions])
+        wanted = [
+            NewPartition(p.number, p.start, p.size, p.type, p.bootable) for p in self.partitions]
+        try:
+            write(self.disk.path, self.disk.devno, self.disk.size, wanted)
+        except Refused as error:  # too late for that word: the disk was wiped before
+            raise StepFailed(error.message, error.hint) from error
 
 
 def paths_of(plan: Plan, disk: Disk) -> tuple[str, ...]:

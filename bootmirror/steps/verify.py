@@ -14,7 +14,7 @@ from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
 from bootmirror.steps.boot_loader_on_both import stable_name
-from bootmirror.steps.build_initramfs import missing_in
+from bootmirror.steps.build_initramfs import built_from, missing_in, older_than
 from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.report import Report
 from bootmirror.steps.step import Action, Step
@@ -63,6 +63,14 @@ def _disks(host: Host, plan: Plan, machine: Machine) -> Iterator[Check]:
         there = GRUB_MARK in host.sector(disk.path)
         yield Check(f"boot loader on {disk.name}", there,
                     "GRUB in its first sector" if there else "no GRUB in its first sector")
+    for swap in plan.swaps:
+        pairs = ((Side.SOURCE, swap.source_uuid), (Side.MIRROR, swap.mirror_uuid))
+        for side, uuid in pairs:
+            partition = plan.disk(side).find(machine).partition(swap.partition)
+            held = partition.content.uuid if partition and partition.content else ""
+            name = partition.name if partition else f"partition {swap.partition}"
+            yield Check(f"swap on {name}", held == uuid,
+                        "as fstab names it" if held == uuid else f"does not have the UUID {uuid}")
     wanted = {stable_name(plan.disk(side).find(machine)) for side in Side}
     known = {host.resolve(d) for d in machine.boot_loader.install_devices}
     listed = {host.resolve(d) for d in wanted} <= known
@@ -73,8 +81,11 @@ def _system(host: Host, plan: Plan, machine: Machine) -> Iterator[Check]:
     tool = INITRAMFS[plan.initramfs]
     try:
         missing = missing_in(host, plan.initramfs, tool.image(machine.kernel))
+        older = older_than(host, tool.image(machine.kernel), built_from(plan))
         detail = f"lacks {', '.join(missing)}" if missing else "has raid1, mdadm and mdadm.conf"
-        yield Check("initramfs", not missing, detail)
+        if older and not missing:
+            detail = f"is older than {older}: build it anew (update-initramfs -u)"
+        yield Check("initramfs", not missing and not older, detail)
     except BootmirrorError as error:
         yield Check("initramfs", False, error.message)
     conf = MdadmConf.parse(machine.file("/etc/mdadm/mdadm.conf") or "")

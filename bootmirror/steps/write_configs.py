@@ -5,6 +5,7 @@ from __future__ import annotations
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.actions import WriteFile
+from bootmirror.steps.first_boot_units import WriteUnits
 from bootmirror.steps.mounted_copy import mount_copy
 from bootmirror.steps.own_files import copied_configs
 from bootmirror.steps.places import in_copy
@@ -21,4 +22,5 @@ class WriteConfigs(Step):
         return (
             *mount_copy(plan, machine),
             *(WriteFile(in_copy(c.path), c.text, c.purpose) for c in copied_configs(plan)),
+            WriteUnits(),
         )

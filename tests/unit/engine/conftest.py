@@ -73,9 +73,10 @@ class Conversion:
     def states(self) -> dict[str, StepState]:
         return {step.id: step.state for step in self.view().steps}
 
-    def work(self) -> ExitCode:
+    def work(self, until: str = "") -> ExitCode:
         """A worker in this process."""
-        return Worker(self.state, recipe(self.where / "effects"), self.world.around()).run()
+        worker = Worker(self.state, recipe(self.where / "effects"), self.world.around())
+        return worker.run(until)
 
     def spawn(
         self, seconds: float = 0.0, knows: bool = False, undo: bool = False

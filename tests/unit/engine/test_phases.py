@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bootmirror.engine.lock import worker_lock
+from bootmirror.engine.phases import mirror_changed
 from bootmirror.engine.view import Phase, StepState
 from bootmirror.errors import ExitCode, FellBack, NeedsPerson, Refused
 from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
-from tests.unit.engine.fakes import FIRST_HALF
+from tests.unit.engine.fakes import FIRST_HALF, recipe
 
 
 def test_without_a_plan_nothing_has_been_changed(conversion: Conversion) -> None:
@@ -193,11 +194,43 @@ def test_a_step_the_facts_show_done_is_not_done_again(conversion: Conversion) ->
     assert conversion.view().steps[2].message == "already done"
 
 
-@pytest.mark.parametrize(("scope", "after"), [("all", "check"), ("source", "copy-system")])
+def test_an_erasing_step_that_was_done_before_counts_as_begun(conversion: Conversion) -> None:
+    """Else an undo would say that there is nothing to take back."""
+    (conversion.where / "effects").write_text("partition-mirror\n")
+    conversion.approve(MIRROR)
+    with conversion.spawn(knows=True) as worker:
+        worker.communicate()
+    reader = conversion.reader()
+    reader.refresh()
+    assert conversion.view().steps[1].message == "already done"
+    assert reader.plan is not None
+    assert mirror_changed(reader.history, reader.plan, recipe(conversion.where / "x"))
+
+
+def test_the_first_boot_confirmed_by_itself_begins_nothing(conversion: Conversion) -> None:
+    conversion.approve(MIRROR)
+    conversion.work()
+    conversion.reboot(md=True)
+    assert conversion.work(until="confirm-first-boot") is ExitCode.DONE
+    assert conversion.effects[-1] == "confirm-first-boot"
+    assert conversion.view().phase is Phase.REBOOTED
+    assert conversion.work(until="confirm-first-boot") is ExitCode.DONE
+    assert conversion.effects.count("confirm-first-boot") == 1
+    conversion.work()
+    assert conversion.effects[-1] == "read-back-mirror"
+
+
+@pytest.mark.parametrize(
+    ("scope", "after", "code"),
+    [("all", "check", ExitCode.REFUSED), ("source", "copy-system", ExitCode.FAILED)],
+)
 def test_other_facts_than_the_plans_stop_it(
-    conversion: Conversion, scope: str, after: str
+    conversion: Conversion, scope: str, after: str, code: ExitCode
 ) -> None:
-    """All facts count before the first change; the source's alone once the mirror is ours."""
+    """All facts count before the first change; the source's alone once the mirror is ours.
+
+    "Refused" is said only while nothing was changed.
+    """
     conversion.approve(MIRROR)
     if after != "check":
         conversion.trouble(after)
@@ -205,10 +238,10 @@ def test_other_facts_than_the_plans_stop_it(
         conversion.trouble(after).unlink()
     conversion.world.set(**{scope: ["sda2: 3 partitions, were 2"]})
     done = conversion.effects
-    assert conversion.work() is ExitCode.REFUSED
+    assert conversion.work() is code
     view = conversion.view()
     assert view.phase is Phase.FAILED
-    assert view.exit_code == ExitCode.REFUSED
+    assert view.exit_code == code
     assert "sda2: 3 partitions, were 2" in view.message
     assert conversion.effects == done
 

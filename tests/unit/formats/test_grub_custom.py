@@ -48,7 +48,8 @@ menuentry 'First boot from the mirror (bootmirror)' --id bootmirror-first-boot -
     set bootmirror_stage=found
     save_env bootmirror_stage
     if linux /boot/vmlinuz-6.1.0-30-amd64 \
-root=UUID=11111111-2222-3333-4444-555555555555 ro quiet console=ttyS0,115200 panic=5; then
+root=UUID=11111111-2222-3333-4444-555555555555 ro quiet console=ttyS0,115200 panic=5 \
+bootmirror.first_boot; then
       if initrd /boot/initrd.img-6.1.0-30-amd64; then
         set bootmirror_stage=loaded
         save_env bootmirror_stage
@@ -83,7 +84,7 @@ def test_words_with_quotes_reach_the_kernel_as_they_were() -> None:
     odd = replace(ENTRY, cmdline='a="b c" "d=e f" x$y z;{}|& panic=0 panic=9 -- single')
     text = with_entry(None, odd)
     checked(text)
-    assert "'a=b c' 'd=e f' 'x$y' 'z;{}|&' panic=5 -- single; then" in text
+    assert "'a=b c' 'd=e f' 'x$y' 'z;{}|&' panic=5 bootmirror.first_boot -- single; then" in text
 
 
 def test_the_block_is_replaced_in_its_place() -> None:

@@ -72,7 +72,7 @@ def test_mdadm_conf_names_every_array_by_uuid(plan: Plan) -> None:
 def test_the_first_boot_entry_loads_the_copys_kernel(plan: Plan) -> None:
     text = plan.config("custom.cfg").text
     assert f"root=UUID={plan.root.filesystem.uuid}" in text
-    assert "panic=5" in text
+    assert "panic=5 bootmirror.first_boot" in text
     assert plan.root.filesystem.source_uuid not in text
 
 
@@ -185,3 +185,22 @@ def test_boot_settings_that_name_the_old_root_bar_the_plan(machine: Machine, pla
     assert spaced.errors
     fine = edited(plan, machine, path, "GRUB_TIMEOUT=", "GRUB_TIMEOUT=1")
     assert not fine.errors and fine.config(path).edited
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [("remove", "no line mounts /boot"), ("noauto", "/boot would not be mounted at boot")],
+)
+def test_a_converted_file_system_must_be_mounted_at_boot(
+    machine: Machine, plan: Plan, change: str, wanted: str
+) -> None:
+    lines = plan.config("fstab").text.splitlines(keepends=True)
+    place = next(i for i, line in enumerate(lines) if line.split()[1:2] == ["/boot"]
+                 and line.startswith("UUID="))
+    if change == "remove":
+        del lines[place]
+    else:
+        lines[place] = lines[place].replace("defaults", "defaults,noauto")
+    edited = make_plan(machine, CHOICES.edited("/etc/fstab", "".join(lines)))
+    (message,) = [str(complaint) for _, complaint in edited.errors]
+    assert wanted in message

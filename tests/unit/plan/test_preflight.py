@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bootmirror.machine.model import Machine
 from bootmirror.machine.recording import load_machine
-from bootmirror.plan.preflight import machine_refusals
+from bootmirror.plan.preflight import machine_refusals, source_refusals
 
+SOURCE = "PM-0001-A"
 RECORDED = Path(__file__).parents[2] / "machines" / "debian12-bios-grub.json"
 
 
@@ -29,3 +31,32 @@ def test_what_is_missing_is_named_with_its_package(name: str, message: str, pack
     assert [(r.code, r.message, r.hint) for r in found] == [
         ("missing-program", message, f"Install the package {package}.")
     ]
+
+
+def _with_numbers(*numbers: int) -> Machine:
+    """The machine with its source's partitions numbered so."""
+    machine = load_machine(RECORDED.read_text())
+    source = next(d for d in machine.disks if d.id == SOURCE)
+    parts = tuple(
+        replace(p, number=n) for p, n in zip(source.partitions, numbers, strict=True))
+    disks = tuple(replace(d, partitions=parts) if d is source else d for d in machine.disks)
+    return replace(machine, disks=disks)
+
+
+def test_a_number_left_out_is_refused_before_anything_is_erased() -> None:
+    assert [r.code for r in source_refusals(_with_numbers(1, 2, 3), SOURCE)] == []
+    (found,) = source_refusals(_with_numbers(1, 2, 4), SOURCE)
+    assert found.message == (
+        "The partitions of sdb are numbered 1, 2, 4: a new table cannot leave a number out.")
+    assert "sfdisk --reorder /dev/sdb" in found.hint
+
+
+@pytest.mark.parametrize(("where", "refused"), [("/var", True), ("/usr", True), ("/srv", False)])
+def test_the_system_may_not_lie_on_a_third_disk(where: str, refused: bool) -> None:
+    machine = load_machine(RECORDED.read_text())
+    mount = replace(machine.mounts[0], source="/dev/sdc1", target=where)
+    machine = replace(machine, mounts=(*machine.mounts, mount))
+    found = source_refusals(machine, SOURCE)
+    assert [r.code for r in found] == (["elsewhere"] if refused else [])
+    if refused:
+        assert found[0].message.startswith(f"{where} is on /dev/sdc1, not on sdb")

@@ -1,4 +1,4 @@
-"""Three ways in which the first boot from the mirror fails; each time the machine helps itself.
+"""Four ways in which the first boot from the mirror fails; each time the machine helps itself.
 
 The first half is carried out once. Then, with the machine off just where it would restart, the
 mirror is spoiled from outside, and the machine switched on: nobody touches it until the old system
@@ -8,10 +8,13 @@ is up again.
 from __future__ import annotations
 
 import subprocess
+import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bootmirror.steps.first_boot_units import FALL_BACK, PATIENCE, UNITS
 from tests.vm.arrays import source_of
 from tests.vm.commands import bootmirror, conversion, plan_and_apply
 from tests.vm.machine import DiskImage, Machine
@@ -22,6 +25,7 @@ from tests.vm.proofs import SOURCE_UNTOUCHED, compare_files, require, require_ar
 from tests.vm.superblocks import destroy, members
 
 FALL_BACK_SECONDS = 600  # it takes about 100 s
+CONFIRM_SECONDS = 180  # it takes about 20 s
 
 
 def _all_superblocks(image: Path) -> None:
@@ -36,14 +40,45 @@ def _root_superblock(image: Path) -> None:
     destroy(image, root)
 
 
-def _broken_init(image: Path) -> None:
-    """init becomes a program that ends at once, which the kernel does not survive."""
+def _in_root(image: Path, *commands: str) -> None:
+    """Change the root file system inside the mirror's image."""
     root = next(member for member in members(image) if member.number == 2)
-    for command in ("rm /usr/lib/systemd/systemd", "symlink /usr/lib/systemd/systemd /bin/false"):
+    for command in commands:
         subprocess.run(
             ["debugfs", "-w", "-R", command, f"{image}?offset={root.data}"], check=True,
             capture_output=True,
         )
+
+
+def _broken_init(image: Path) -> None:
+    """init becomes a program that ends at once, which the kernel does not survive."""
+    _in_root(image, "rm /usr/lib/systemd/systemd",
+             "symlink /usr/lib/systemd/systemd /bin/false")
+
+
+def _broken_fstab(image: Path) -> None:
+    """fstab wants what is not there: systemd waits at its emergency prompt for a person.
+
+    The patience at that prompt is made short, or this would take five minutes more.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        for path, change in (("/etc/fstab", _with_a_mount_that_lacks),
+                             (f"{UNITS}/{FALL_BACK}", _impatient)):
+            file = Path(place) / "file"
+            _in_root(image, f"dump {path} {file}")
+            text = file.read_text()
+            require(change(text) != text, f"{path} did not change")
+            file.write_text(change(text))
+            _in_root(image, f"rm {path}", f"write {file} {path}")
+
+
+def _with_a_mount_that_lacks(fstab: str) -> str:
+    options = "defaults,x-systemd.device-timeout=5s"
+    return f"{fstab}UUID=00000000-dead-4000-8000-000000000000 /gone ext4 {options} 0 2\n"
+
+
+def _impatient(unit: str) -> str:
+    return unit.replace(f"limit={PATIENCE}", "limit=20")
 
 
 @dataclass(frozen=True)
@@ -52,12 +87,15 @@ class Way:
 
     title: str
     spoil: Callable[[Path], None]
+    mirror_first: bool = False  # in the BIOS's order
 
 
 WAYS = (
     Way("every superblock destroyed: GRUB finds no array", _all_superblocks),
-    Way("the root array's superblock destroyed: the initramfs finds no root", _root_superblock),
+    Way("the root array's superblock destroyed: the initramfs finds no root", _root_superblock,
+        mirror_first=True),
     Way("the copy's init broken: the kernel panics", _broken_init),
+    Way("the copy's fstab broken: systemd waits for a person", _broken_fstab),
 )
 
 
@@ -87,7 +125,7 @@ def _try(practice: Practice, before: Manifest, number: int, way: Way) -> None:
     source, mirror = _copies(practice, number)
     way.spoil(mirror.path)
     with phase("switched on and left alone"):
-        machine.start([source, mirror])
+        machine.start([mirror, source] if way.mirror_first else [source, mirror])
         machine.wait_up(seconds=FALL_BACK_SECONDS)
     root = source_of(machine.ssh, "/")
     require("/md" not in root, f"the machine came up on {root}, not on the old disk")
@@ -109,11 +147,27 @@ def _try(practice: Practice, before: Manifest, number: int, way: Way) -> None:
 
 def _stays_on_the_mirror(machine: Machine, source: DiskImage, mirror: DiskImage) -> None:
     """Once it has run from the mirror, a power cut brings the mirror back, not the old system."""
-    bootmirror(machine.ssh, "resume", code=3)  # up to the consent for the old disk
+    with phase("the first boot confirms itself"):
+        _wait_for_confirmation(machine)
+    units = machine.ssh.run("sh", "-c", f"ls {UNITS} {UNITS}/*.wants | grep bootmirror || true")
+    require(not units, f"the first boot's units are still there: {units}")
     machine.power_cut()
     with phase("the power fails; switched on, the old disk first"):
         machine.boot([source, mirror])
     require_arrays(machine, [mirror.serial])
+
+
+def _wait_for_confirmation(machine: Machine) -> None:
+    """Nobody runs bootmirror: the machine notes by itself that it runs from the mirror."""
+    deadline = time.monotonic() + CONFIRM_SECONDS
+    while conversion(machine.ssh).get("phase") != "rebooted" or not _confirmed(machine):
+        require(time.monotonic() < deadline, "the first boot was not confirmed")
+        time.sleep(2)
+
+
+def _confirmed(machine: Machine) -> bool:
+    steps = {step["id"]: step["state"] for step in conversion(machine.ssh)["steps"]}
+    return bool(steps["confirm-first-boot"] == "finished")
 
 
 def run() -> str:

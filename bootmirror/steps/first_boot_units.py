@@ -1,0 +1,119 @@
+"""Two systemd units in the copy, for its first boot alone; confirm-first-boot removes them.
+
+One confirms the first boot as soon as the system is up: from then on the mirror is the system, and
+no reboot may bring the old one back. Until a person comes, that can be days.
+
+The other goes back to the old disk when systemd gives up and waits for a person at the console, or
+never gets as far as starting services: nobody may be there. (A kernel that finds no root, or no
+init, panics, and ``panic=5`` goes back.)
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from bootmirror.formats.grub_custom import FIRST_BOOT_WORD
+from bootmirror.host.host import Host
+from bootmirror.host.own_command import own_command
+from bootmirror.steps.places import in_copy
+from bootmirror.steps.report import Report
+
+UNITS = "/etc/systemd/system"
+CONFIRM, FALL_BACK = "bootmirror-confirm.service", "bootmirror-fall-back.service"
+WANTED_BY = {CONFIRM: "multi-user.target", FALL_BACK: "sysinit.target"}
+PATIENCE = 300  # seconds at an emergency prompt before the machine goes back
+LIMIT = 1800  # seconds without ever having started services
+
+# Unit files double "$" (systemd.service(5)).
+_WATCH = f"""
+waited=0;
+while sleep 10; do
+waited=$((waited + 10));
+case "$(systemctl is-system-running)" in
+running|degraded) exit 0;;
+maintenance) limit={PATIENCE};;
+*) systemctl --quiet is-active basic.target && exit 0; limit={LIMIT};;
+esac;
+[ "$waited" -lt "$limit" ] || break;
+done;
+echo "bootmirror: the first boot from the mirror did not come up; back to the old disk";
+systemctl reboot --force
+"""
+
+
+def _texts() -> dict[str, str]:
+    watch = " ".join(_WATCH.split()).replace("$", "$$")
+    return {
+        CONFIRM: f"""\
+# Written by bootmirror for the first boot from the mirror; it removes this file.
+[Unit]
+Description=bootmirror: confirm the first boot from the mirror
+ConditionKernelCommandLine={FIRST_BOOT_WORD}
+After=multi-user.target
+[Service]
+Type=oneshot
+UMask=0077
+ExecStart={shlex.join(own_command("worker", "--until", "confirm-first-boot"))}
+""",
+        FALL_BACK: f"""\
+# Written by bootmirror for the first boot from the mirror; it removes this file.
+# To stay in a boot that stopped at the emergency prompt: systemctl stop {FALL_BACK}
+[Unit]
+Description=bootmirror: go back to the old disk when the first boot does not come up
+ConditionKernelCommandLine={FIRST_BOOT_WORD}
+DefaultDependencies=no
+[Service]
+Type=exec
+StandardOutput=journal+console
+ExecStart=/bin/sh -c '{watch}'
+""",
+    }
+
+
+def unit_paths() -> tuple[str, ...]:
+    """Every file of theirs, as paths of the system."""
+    return tuple(
+        path for name, target in WANTED_BY.items()
+        for path in (f"{UNITS}/{name}", f"{UNITS}/{target}.wants/{name}")
+    )
+
+
+@dataclass(frozen=True)
+class WriteUnits:
+    """Into the copy, where it has systemd."""
+
+    def describe(self) -> str:
+        return (f"write {CONFIRM} and {FALL_BACK} into the copy: the first boot confirms itself, "
+                "or goes back to the old disk")
+
+    def perform(self, host: Host, report: Report) -> None:
+        if not host.exists(in_copy(UNITS)):
+            report.note("the copy has no systemd: the first boot is confirmed by bootmirror resume")
+            return
+        for name, text in _texts().items():
+            host.write(in_copy(f"{UNITS}/{name}"), text, mode=0o644)
+            wants = in_copy(f"{UNITS}/{WANTED_BY[name]}.wants")
+            host.make_directory(wants)
+            host.run(["ln", "--symbolic", "--force", "--no-dereference", f"{UNITS}/{name}",
+                      f"{wants}/{name}"])
+
+
+@dataclass(frozen=True)
+class RemoveUnits:
+    """From the running system: they have done their work."""
+
+    def describe(self) -> str:
+        return f"remove {CONFIRM} and {FALL_BACK}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        there = [path for path in unit_paths() if host.exists(path)]
+        if not there:
+            return
+        if host.exists("/run/systemd/system"):
+            host.run(["systemctl", "stop", FALL_BACK], ok=range(256))
+        for path in there:
+            host.remove(path)
+        if host.exists("/run/systemd/system"):
+            host.run(["systemctl", "daemon-reload"], ok=range(256))

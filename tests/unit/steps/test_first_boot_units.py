@@ -1,0 +1,66 @@
+"""The unit that goes back to the old disk: its shell, run with a systemctl of our own."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bootmirror.steps.first_boot_units import FALL_BACK, _texts, unit_paths
+
+SYSTEMCTL = """#!/bin/sh
+case "$*" in
+is-system-running) cat "$LAB/state";;
+"--quiet is-active basic.target") test -e "$LAB/basic";;
+*) echo "$*" >> "$LAB/did";;
+esac
+"""
+SLEEP = '#!/bin/sh\necho >> "$LAB/slept"\n'
+
+
+def _script() -> str:
+    """What systemd gives to sh: one argument, its doubled dollars single again."""
+    line = next(x for x in _texts()[FALL_BACK].splitlines() if x.startswith("ExecStart="))
+    program, option, script = shlex.split(line.removeprefix("ExecStart="))
+    assert (program, option) == ("/bin/sh", "-c")
+    assert "$" not in script.replace("$$", "")
+    return script.replace("$$", "$")
+
+
+@pytest.mark.parametrize(
+    ("state", "basic", "goes_back_after"),
+    [
+        ("running", True, None),
+        ("degraded", True, None),
+        ("maintenance", False, 300),
+        ("starting", False, 1800),
+        ("starting", True, None),  # services start: somebody can log in
+    ],
+)
+def test_it_goes_back_only_where_nobody_can_log_in(
+    tmp_path: Path, state: str, basic: bool, goes_back_after: int | None
+) -> None:
+    for name, text in (("systemctl", SYSTEMCTL), ("sleep", SLEEP)):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "state").write_text(f"{state}\n")
+    if basic:
+        (tmp_path / "basic").touch()
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LAB": str(tmp_path)}
+    done = subprocess.run(
+        ["/bin/sh", "-c", _script()], env=environment, check=True, capture_output=True, timeout=60
+    )
+    did = (tmp_path / "did").read_text() if (tmp_path / "did").exists() else ""
+    waited = 10 * (tmp_path / "slept").read_text().count("\n")
+    if goes_back_after is None:
+        assert (did, waited, done.stderr) == ("", 10, b"")
+    else:
+        assert (did, waited, done.stderr) == ("reboot --force\n", goes_back_after, b"")
+
+
+def test_every_file_of_theirs_is_named() -> None:
+    assert "/etc/systemd/system/multi-user.target.wants/bootmirror-confirm.service" in unit_paths()
+    assert len(unit_paths()) == 4
