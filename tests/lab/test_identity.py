@@ -17,17 +17,27 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return lab.run("identity.py").check().result
 
 
-@pytest.mark.parametrize("state", ["free", "made sure", "first table", "same table again",
+@pytest.mark.parametrize("state", ["free", "made sure", "first table", "same table again", "unused",
                                    "free again"])
 def test_the_right_disk_may_be_written(found: dict[str, Any], state: str) -> None:
     assert found[state] == ""
 
 
 @pytest.mark.parametrize("state", ["mounted", "table while mounted", "swap", "array member",
-                                   "table of a member", "mapped"])
+                                   "table of a member", "mapped", "partition while mounted",
+                                   "partition while mapped"])
 def test_a_disk_in_use_is_refused(found: dict[str, Any], state: str) -> None:
     assert found[state].startswith("Refused: /dev/sd")
     assert "cannot be opened for us alone: Device or resource busy" in found[state]
+
+
+def test_the_new_table_hands_a_bios_on_to_the_next_disk(found: dict[str, Any]) -> None:
+    """int 0x18 in place of libparted's code, which would start what cannot be started."""
+    sector = bytes.fromhex(found["boot code"])
+    assert sector[:5] == b"\xcd\x18\xf4\xeb\xfd"
+    assert sector[5:440] == bytes(435)
+    assert sector[510:] == b"\x55\xaa"
+    assert found["table"]["table_id"] != ""
 
 
 def test_a_read_only_disk_is_refused(found: dict[str, Any]) -> None:

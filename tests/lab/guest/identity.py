@@ -10,7 +10,7 @@ from typing import Any
 
 from bootmirror.errors import BootmirrorError
 from bootmirror.host.host import Host
-from bootmirror.host.identity import held, make_sure
+from bootmirror.host.identity import held, make_sure, make_sure_unused
 from bootmirror.host.partitions import NewPartition, write_mbr
 from bootmirror.machine.inspect import inspect
 from bootmirror.records import to_plain
@@ -66,11 +66,15 @@ def main() -> None:
     found["table"] = to_plain(inspect(host).disks[0])
     found["kernel"] = {n: read(f"/sys/block/sda/sda{n}/size").strip() for n in (1, 2, 3)}
     found["same table again"] = write()
+    with Path(a.path).open("rb") as disk:
+        found["boot code"] = disk.read(512).hex()
+    found["unused"] = verdict(lambda: make_sure_unused("/dev/sda1"))
 
     run("mkfs.ext4", "-q", "/dev/sda1")
     run("mount", "/dev/sda1", "/mnt")
     found["mounted"] = verdict(lambda: hold(a.path, a.devno, a.size))
     found["table while mounted"] = write()
+    found["partition while mounted"] = verdict(lambda: make_sure_unused("/dev/sda1", 0.3))
     run("umount", "/mnt")
 
     run("mkswap", "/dev/sda3")
@@ -89,6 +93,7 @@ def main() -> None:
 
     run("dmsetup", "create", "lin", "--table", "0 2048 linear /dev/sdb1 0")
     found["mapped"] = verdict(lambda: hold(b.path, b.devno, b.size))
+    found["partition while mapped"] = verdict(lambda: make_sure_unused("/dev/sdb1", 0.3))
     run("dmsetup", "remove", "--retry", "lin")
     run("blockdev", "--setro", "/dev/sdb")
     before = first_mebibyte("/dev/sdb")

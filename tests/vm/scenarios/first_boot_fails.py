@@ -41,13 +41,12 @@ def _root_superblock(image: Path) -> None:
 
 
 def _in_root(image: Path, *commands: str) -> None:
-    """Change the root file system inside the mirror's image."""
+    """Change the root file system inside the mirror's image (debugfs(8))."""
     root = next(member for member in members(image) if member.number == 2)
-    for command in commands:
-        subprocess.run(
-            ["debugfs", "-w", "-R", command, f"{image}?offset={root.data}"], check=True,
-            capture_output=True,
-        )
+    subprocess.run(
+        ["debugfs", "-w", "-f", "-", f"{image}?offset={root.data}"], check=True,
+        input="\n".join(commands).encode(), capture_output=True,
+    )
 
 
 def _broken_init(image: Path) -> None:
@@ -69,7 +68,8 @@ def _broken_fstab(image: Path) -> None:
             text = file.read_text()
             require(change(text) != text, f"{path} did not change")
             file.write_text(change(text))
-            _in_root(image, f"rm {path}", f"write {file} {path}")
+            directory, _, name = path.rpartition("/")
+            _in_root(image, f"cd {directory}", f"rm {name}", f"write {file} {name}")
 
 
 def _with_a_mount_that_lacks(fstab: str) -> str:

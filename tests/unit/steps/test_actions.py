@@ -1,0 +1,38 @@
+"""Nothing is written to an array that merely has the name of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bootmirror.errors import StepFailed
+from bootmirror.host.host import Host, Result
+from bootmirror.steps.actions import MakeSureOfArrays
+from tests.unit.steps.test_copying import Quiet
+
+OURS, OTHER = "0f0f0f0f:11111111:22222222:33333333", "dead0000:11111111:22222222:33333333"
+
+
+class OneArray(Host):
+    """mdadm --detail --export as it answers for one array."""
+
+    def __init__(self, uuid: str) -> None:
+        super().__init__()
+        self.uuid = uuid
+
+    def run(self, argv: Sequence[str], **_rest: Any) -> Result:
+        assert argv[0] == "mdadm"
+        output = f"MD_LEVEL=raid1\nMD_UUID={self.uuid}\n" if self.uuid else ""
+        return Result(0 if self.uuid else 1, output, "")
+
+
+def test_our_array_passes() -> None:
+    MakeSureOfArrays((("/dev/md0", OURS),)).perform(OneArray(OURS), Quiet())
+
+
+@pytest.mark.parametrize("uuid", [OTHER, ""])
+def test_another_array_of_that_name_or_none_stops_the_step(uuid: str) -> None:
+    with pytest.raises(StepFailed, match="/dev/md0 is not the array 0f0f0f0f"):
+        MakeSureOfArrays((("/dev/md0", OURS),)).perform(OneArray(uuid), Quiet())
