@@ -76,7 +76,12 @@ def resume(options: argparse.Namespace) -> int:
         _consent(session, session.look(), plan, options.erase)
     elif view.phase is not Phase.DONE:
         _go_on(session, plan, view, options.erase)
-    return _to_the_end(session, view, options)
+    code = _to_the_end(session, view, options)
+    now = session.view()
+    if now.phase is Phase.REBOOTED:  # the first boot's own worker was the quicker of the two
+        _go_on(session, plan, now, options.erase)
+        code = _to_the_end(session, now, options)
+    return code
 
 
 def after_confirmation(session: Session) -> ConversionView:

@@ -54,6 +54,8 @@ After=multi-user.target
 [Service]
 Type=oneshot
 UMask=0077
+# Refused, or a person is needed: bootmirror itself tells that, not a failed unit.
+SuccessExitStatus=3 5
 ExecStart={shlex.join(own_command("worker", "--until", "confirm-first-boot"))}
 """,
         FALL_BACK: f"""\

@@ -7,6 +7,7 @@ practice machine, with a first boot that fails, a picture at each place.
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 from tests.vm import by_screen
@@ -55,7 +56,7 @@ def _approve(screen: Screen) -> None:
 
 def _first_half(screen: Screen) -> None:
     screen.wait_for("MB/s", seconds=by_screen.HALF)
-    screen.read(15)
+    time.sleep(12)
     take(screen, "run")
     by_screen.wait_for_reboot_offer(screen)
     take(screen, "reboot")

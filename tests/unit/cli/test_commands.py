@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 
 from bootmirror.cli.entry import main
+from bootmirror.cli.running import confirming
+from bootmirror.engine.lock import worker_lock
 from bootmirror.engine.plan_file import dump_plan, read_plan_file
 from bootmirror.engine.view import Phase
+from bootmirror.errors import ExitCode
 from bootmirror.plan.refusal import Refusal
 from tests.unit.cli.conftest import Run
-from tests.unit.engine.conftest import Conversion
+from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
 from tests.unit.engine.fake_session import Session
 from tests.unit.engine.fakes import FIRST_HALF, SDA, plan
 
@@ -113,6 +116,44 @@ def test_apply_runs_to_the_reboot_and_resume_to_the_end(
     assert session.conversion.effects[-1] == "verify"
     assert run("resume") == 0
     assert "Mirrored." in capsys.readouterr().out
+
+
+def test_resume_waits_for_the_worker_that_the_first_boot_starts(conversion: Conversion) -> None:
+    """It confirms the boot, and nothing more: resume must neither refuse nor merely follow it."""
+    conversion.approve(MIRROR)
+    with worker_lock(conversion.state.lock):
+        assert not confirming(conversion.view())  # the first half is at work
+    conversion.work()
+    conversion.reboot(md=True)
+    with worker_lock(conversion.state.lock):
+        assert confirming(conversion.view())
+    conversion.work(until="confirm-first-boot")
+    with worker_lock(conversion.state.lock):
+        assert confirming(conversion.view())
+        conversion.journal().append("started", step="read-back-mirror")
+        assert not confirming(conversion.view())
+
+
+def test_resume_goes_on_where_the_first_boots_worker_was_quicker(
+    run: Run, session: Session, conversion: Conversion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both saw nobody at work, and the other took the lock."""
+    conversion.approve(MIRROR)
+    conversion.work()
+    conversion.reboot(md=True)
+    start, calls = session.start, []
+
+    def quicker() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            conversion.work(until="confirm-first-boot")
+        else:
+            start()
+
+    monkeypatch.setattr(session, "start", quicker)
+    assert run("resume", "--erase", SOURCE[1]) == ExitCode.DONE
+    assert len(calls) == 2
+    assert conversion.view().phase is Phase.DONE
 
 
 def test_resume_before_the_reboot_still_says_reboot(
