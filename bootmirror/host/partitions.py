@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from bootmirror.errors import Refused, StepFailed
 from bootmirror.host.identity import held
 
-# int 0x18; hlt; jmp: the BIOS goes on with the next boot device (BIOS Boot Specification 1.01,
-# 6.7). The code of an MBR has 440 bytes; identifier and table follow.
-HAND_ON = bytes.fromhex("cd18f4ebfd").ljust(440, b"\0")
-
 
 @dataclass(frozen=True)
 class NewPartition:
@@ -25,17 +21,18 @@ class NewPartition:
     bootable: bool = False
 
 
-def write_mbr(path: str, devno: str, size: int, partitions: Sequence[NewPartition]) -> None:
+def write_mbr(
+    path: str, devno: str, size: int, partitions: Sequence[NewPartition], boot_code: bytes
+) -> None:
     """Give a disk a new MBR partition table, and tell the kernel.
 
     The disk is held exclusively meanwhile and its device number and size are checked on the open
-    descriptor. Boot code in the first sector is lost: libparted's would start the active partition
-    without looking whether that can be started, so there is code that hands on to the next disk.
+    descriptor. ``boot_code``, 440 bytes, takes the place of what was in the first sector.
     Raises Refused when it is another disk or in use, StepFailed when libparted cannot write.
     """
     with held(path, devno, size) as handle:
         _change(path, partitions, keep=False)
-        os.pwrite(handle, HAND_ON, 0)
+        os.pwrite(handle, boot_code, 0)
         os.fsync(handle)
 
 

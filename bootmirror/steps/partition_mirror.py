@@ -46,7 +46,9 @@ class PartitionMirror(Step):
             # Old superblocks at both ends, on partitions and disk: udev would start their arrays.
             *(Wipe(path) for path in old),
             Wipe(disk.path),
-            WriteTable(disk, plan.partitions, keep=False),
+            # Until it is confirmed, a BIOS that tries the mirror first must get to the source.
+            WriteTable(disk, plan.partitions, keep=False,
+                       hand_on_to=plan.source.find(machine).table_id),
             command("udevadm", "settle"),
             # What an older layout left where the new partitions begin and end.
             StopArrays(disk.name),

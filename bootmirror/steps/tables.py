@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bootmirror.errors import Refused, StepFailed
+from bootmirror.host.boot_code import hand_on
 from bootmirror.host.host import Host
 from bootmirror.host.partitions import NewPartition, retype_mbr, write_mbr
 from bootmirror.machine.model import Disk
@@ -21,6 +22,7 @@ class WriteTable:
     disk: Disk
     partitions: tuple[PlannedPartition, ...]
     keep: bool
+    hand_on_to: str = ""  # the identifier of the disk that a boot from a new table goes on to
 
     def describe(self) -> str:
         what = "set the types in" if self.keep else "write"
@@ -29,16 +31,19 @@ class WriteTable:
             f"{', boot flag' if p.bootable else ''}"
             for p in self.partitions
         )
-        code = "" if self.keep else "; boot code that hands on to the next disk"
+        code = "" if self.keep else f"; boot code that hands on to the disk {self.hand_on_to}"
         return f"{what} the MBR partition table of {self.disk.path} (pyparted): {parts}{code}"
 
     def perform(self, host: Host, report: Report) -> None:
         del host, report
-        write = retype_mbr if self.keep else write_mbr
+        disk = (self.disk.path, self.disk.devno, self.disk.size)
         wanted = [
             NewPartition(p.number, p.start, p.size, p.type, p.bootable) for p in self.partitions]
         try:
-            write(self.disk.path, self.disk.devno, self.disk.size, wanted)
+            if self.keep:
+                retype_mbr(*disk, wanted)
+            else:
+                write_mbr(*disk, wanted, hand_on(self.hand_on_to))
         except Refused as error:  # too late for that word: the disk was wiped before
             raise StepFailed(error.message, error.hint) from error
 

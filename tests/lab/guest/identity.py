@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bootmirror.errors import BootmirrorError
+from bootmirror.host.boot_code import hand_on
 from bootmirror.host.host import Host
 from bootmirror.host.identity import held, make_sure, make_sure_unused
 from bootmirror.host.partitions import NewPartition, write_mbr
@@ -50,7 +51,8 @@ def main() -> None:
 
     def write(disk: str = "/dev/sda") -> str:
         wanted = a if disk == a.path else b
-        return verdict(lambda: write_mbr(disk, wanted.devno, wanted.size, LAYOUT))
+        code = hand_on("44332211")
+        return verdict(lambda: write_mbr(disk, wanted.devno, wanted.size, LAYOUT, code))
 
     found["free"] = verdict(lambda: hold(a.path, a.devno, a.size))
     found["wrong size"] = verdict(lambda: hold(a.path, a.devno, a.size - 512))
