@@ -269,12 +269,26 @@ class Host:
         if not os.path.lexists(kept):
             shutil.copy2(target, kept, follow_symlinks=False)
 
-    def remove(self, path: str | Path) -> None:
-        """Remove a file if it is there, and make that last."""
+    def remove(self, path: str | Path, *, as_if_never: bool = False) -> None:
+        """Remove a file if it is there, and make that last.
+
+        ``as_if_never``: its directory keeps its times, and goes too when nothing else is in it.
+        """
         target = Path(path)
         with contextlib.suppress(FileNotFoundError):
+            times = target.parent.stat()
             target.unlink()
+            if as_if_never:
+                os.utime(target.parent, ns=(times.st_atime_ns, times.st_mtime_ns))
             sync_directory(target.parent)
+            if as_if_never and not any(target.parent.iterdir()):
+                self.remove_directory(target.parent)
+
+    def remove_directory(self, path: Path) -> None:
+        """Remove an empty directory; the one it is in keeps its times."""
+        times = path.parent.stat()
+        path.rmdir()
+        os.utime(path.parent, ns=(times.st_atime_ns, times.st_mtime_ns))
 
     def make_directory(self, path: str | Path, mode: int = 0o755) -> None:
         """Make a directory and those that lack above it, with their mode whatever the umask.

@@ -116,6 +116,6 @@ class RemoveUnits:
         if host.exists("/run/systemd/system"):
             host.run(["systemctl", "stop", FALL_BACK], ok=range(256))
         for path in there:
-            host.remove(path)
+            host.remove(path, as_if_never=True)
         if host.exists("/run/systemd/system"):
             host.run(["systemctl", "daemon-reload"], ok=range(256))

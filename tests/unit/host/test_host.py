@@ -131,3 +131,19 @@ def test_removing_what_is_not_there_is_no_error(tmp_path: Path) -> None:
 def test_a_kernel_file_that_refuses_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StepFailed, match="could not be set to 5"):
         Host().set_kernel(str(tmp_path / "no/such"), "5")
+
+
+def test_a_file_that_was_ours_leaves_no_trace(tmp_path: Path) -> None:
+    """The directory's times are the system's, and a directory made for it alone goes too."""
+    kept, made = tmp_path / "kept", tmp_path / "made"
+    for directory in (kept, made):
+        directory.mkdir()
+        (directory / "ours").touch()
+    (kept / "theirs").touch()
+    for directory in (kept, tmp_path):
+        os.utime(directory, ns=(10**18, 10**18))
+    Host().remove(kept / "ours", as_if_never=True)
+    Host().remove(made / "ours", as_if_never=True)
+    Host().remove(made / "ours", as_if_never=True)
+    assert kept.stat().st_mtime_ns == tmp_path.stat().st_mtime_ns == 10**18
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["kept"]
