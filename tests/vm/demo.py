@@ -36,12 +36,21 @@ def _restarting(machine: Machine, before: str) -> bool:
     return state.stdout.strip() == b"stopping" or machine.ssh.boot_id() != before
 
 
+def _terminal() -> list[str]:
+    """What this terminal is, for the machine: its kind, and whether it shows more than ASCII."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    encoding = next((name for name in names if name), "")
+    wide = "utf-8" in encoding.lower() or "utf8" in encoding.lower()
+    return [f"TERM={os.environ.get('TERM', 'xterm')}", f"LANG={'C.UTF-8' if wide else 'C'}"]
+
+
 def _open(practice: Practice) -> bool:
     """One visit to bootmirror; True when it ended because the machine restarted."""
     machine = practice.machine
     before = machine.ssh.boot_id()
-    command = ("env", f"TERM={os.environ.get('TERM', 'xterm')}", "/usr/local/sbin/bootmirror")
-    subprocess.run(machine.ssh.login(*command), check=False)
+    subprocess.run(
+        machine.ssh.login("env", *_terminal(), "/usr/local/sbin/bootmirror"), check=False
+    )
     if not _restarting(machine, before):
         return False
     say("the machine restarts (a minute)")
