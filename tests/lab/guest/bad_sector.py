@@ -8,7 +8,7 @@ from typing import Any
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
 from bootmirror.records import to_plain
-from tests.lab.guest.results import create, hand_back, partition, read, run, wait_for
+from tests.lab.guest.results import create, hand_back, partition, read, run, udev_held, wait_for
 
 BAD_SECTOR = 60_000  # of the partition, in sectors of 512 bytes: well inside the array's data
 
@@ -49,9 +49,10 @@ def trial(metadata: str) -> dict[str, Any]:
         "unreadable": unreadable("/dev/sda1", sectors * 512) or unreadable("/dev/md0", array.size),
         "worn": worn,
     }
-    run("mdadm", "--stop", "/dev/md0")
+    with udev_held():
+        run("mdadm", "--stop", "/dev/md0")
+        run("mdadm", "--zero-superblock", "/dev/sda1", "/dev/mapper/worn")
     run("dmsetup", "remove", "--retry", "worn")
-    run("mdadm", "--zero-superblock", "/dev/sda1", "/dev/sdb1")
     run("udevadm", "settle")
     return found
 

@@ -15,7 +15,7 @@ from bootmirror.host.identity import held, make_sure, make_sure_unused
 from bootmirror.host.partitions import NewPartition, write_mbr
 from bootmirror.machine.inspect import inspect
 from bootmirror.records import to_plain
-from tests.lab.guest.results import create, hand_back, partition, read, run
+from tests.lab.guest.results import create, hand_back, partition, read, run, udev_held
 
 MIB = 1 << 20
 LAYOUT = (
@@ -89,9 +89,10 @@ def main() -> None:
     found["array member"] = verdict(lambda: hold(b.path, b.devno, b.size))
     found["table of a member"] = write("/dev/sdb")
     found["members still there"] = "sdb1[0]" in read("/proc/mdstat")
-    run("mdadm", "--stop", "/dev/md7")
-    # Or udev would start it again at the next change of the disk.
-    run("mdadm", "--zero-superblock", "/dev/sdb1")
+    # Udev may look at the new member only now, and would start the array again between the two.
+    with udev_held():
+        run("mdadm", "--stop", "/dev/md7")
+        run("mdadm", "--zero-superblock", "/dev/sdb1")
 
     run("dmsetup", "create", "lin", "--table", "0 2048 linear /dev/sdb1 0")
     found["mapped"] = verdict(lambda: hold(b.path, b.devno, b.size))

@@ -16,6 +16,7 @@ from tests.lab.guest.results import (
     partition,
     read,
     run,
+    udev_held,
     wait_for,
     write,
 )
@@ -78,8 +79,9 @@ def main() -> None:
     seen["failed"] = look()
     run("mdadm", "/dev/md1", "--remove", "/dev/sda1")
 
-    run("mdadm", "--stop", "/dev/md1")
-    run("mdadm", "--assemble", "--run", "/dev/md1", "/dev/sdb1")
+    with udev_held():
+        run("mdadm", "--stop", "/dev/md1")
+        run("mdadm", "--assemble", "--run", "/dev/md1", "/dev/sdb1")
     run("mdadm", "--readonly", "/dev/md0")
     run("udevadm", "settle")
     seen["read-only"] = look()
