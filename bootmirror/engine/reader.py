@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
+from bootmirror.actions.report import Progress
 from bootmirror.engine.history import History
 from bootmirror.engine.journal import JournalTail
 from bootmirror.engine.lock import at_work
@@ -19,7 +20,6 @@ from bootmirror.engine.words import advice, headline
 from bootmirror.errors import UsageError
 from bootmirror.plan.model import Plan
 from bootmirror.records import from_plain
-from bootmirror.steps.report import Progress
 from bootmirror.steps.step import Step
 
 OUTPUT = 200  # lines of output in a view

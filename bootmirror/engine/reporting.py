@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bootmirror.actions.report import Progress
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.log import Log
 from bootmirror.host.clean import clean
 from bootmirror.host.host import CommandRecord, Host
 from bootmirror.records import to_plain
-from bootmirror.steps.report import Progress
 
 # Makes a Host that tells what it ran and what it begins to run.
 MakeHost = Callable[[Callable[[CommandRecord], None], Callable[[Sequence[str]], None]], Host]

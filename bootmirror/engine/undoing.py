@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bootmirror.actions.action import Action
 from bootmirror.engine.history import History
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.lock import worker_lock
@@ -17,7 +18,7 @@ from bootmirror.errors import BootmirrorError, ExitCode, Refused
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 UNDO = "undo"  # stands where a step's id stands in records
 Actions = Callable[[Plan, Machine], tuple[Action, ...]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bootmirror.steps.report import Progress
+from bootmirror.actions.report import Progress
 
 __all__ = ["ConversionView", "Phase", "Progress", "StepState", "StepView"]
 

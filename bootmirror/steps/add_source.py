@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.disks import Announce, MakeSure
+from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedArray, Side
-from bootmirror.steps.actions import Announce, MakeSure
 from bootmirror.steps.places import array_path, device, running_array
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ Written here, chosen last of all: a power cut before the copy is whole boots the
 
 from __future__ import annotations
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command
+from bootmirror.actions.files import WriteFile
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import Command, WriteFile
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 
 class ArmFirstBoot(Step):

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import in_chroot
+from bootmirror.actions.places import TARGET
+from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.configs import MDADM_CONF
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import in_chroot
 from bootmirror.steps.mounted_copy import mount_copy, mount_for_chroot
-from bootmirror.steps.places import TARGET
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 
 @dataclass(frozen=True)

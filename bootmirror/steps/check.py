@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.report import Report
 from bootmirror.errors import Refused
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 
 @dataclass(frozen=True)

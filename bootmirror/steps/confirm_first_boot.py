@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command
+from bootmirror.actions.disks import MakeSure
+from bootmirror.actions.mounts import Mount, UnmountAll
+from bootmirror.actions.places import ORIGIN, RUNNING
+from bootmirror.actions.report import Report
 from bootmirror.errors import FellBack, NeedsPerson
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
-from bootmirror.steps.actions import Command, MakeSure, Mount, UnmountAll
 from bootmirror.steps.first_boot import explain_fallback, root_on_array, wrong_mounts
 from bootmirror.steps.first_boot_units import RemoveUnits
 from bootmirror.steps.late_files import SaveLateFiles
-from bootmirror.steps.places import ORIGIN, RUNNING, by_depth, device, origin, running
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.places import by_depth, device, origin, running
+from bootmirror.steps.step import Step
 
 
 @dataclass(frozen=True)

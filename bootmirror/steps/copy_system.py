@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import command
+from bootmirror.actions.places import in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import command
 from bootmirror.steps.copying import Copy, FirstCopy
 from bootmirror.steps.mounted_copy import copy_mounts, make_sure_of_arrays, mount_origins
 from bootmirror.steps.own_files import state_excludes
-from bootmirror.steps.places import by_depth, in_copy, origin
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.places import by_depth, origin
+from bootmirror.steps.step import Step
 
 
 class CopySystem(Step):

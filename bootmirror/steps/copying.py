@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
-from bootmirror.steps.report import Report
 
 # Everything a file has: hard links, ACLs, extended attributes with capabilities, holes, ids as
 # numbers, and only this file system.

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import command
+from bootmirror.actions.disks import Announce, MakeSure
+from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedArray, Side
 from bootmirror.plan.raidtab_arrays import create_command
-from bootmirror.steps.actions import Announce, MakeSure, command
 from bootmirror.steps.places import device
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 
 @dataclass(frozen=True)

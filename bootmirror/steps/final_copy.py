@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command
+from bootmirror.actions.places import in_copy
+from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import Command
 from bootmirror.steps.copying import Copy
 from bootmirror.steps.late_files import NoteTime
 from bootmirror.steps.mounted_copy import mount_copy, mount_origins
 from bootmirror.steps.own_files import excludes
-from bootmirror.steps.places import by_depth, in_copy, origin
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.places import by_depth, origin
+from bootmirror.steps.step import Step
 
 
 @dataclass(frozen=True)

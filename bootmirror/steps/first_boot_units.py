@@ -13,11 +13,11 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from bootmirror.actions.places import in_copy
+from bootmirror.actions.report import Report
 from bootmirror.formats.grub_custom import FIRST_BOOT_WORD
 from bootmirror.host.host import Host
 from bootmirror.host.own_command import own_command
-from bootmirror.steps.places import in_copy
-from bootmirror.steps.report import Report
 
 UNITS = "/etc/systemd/system"
 CONFIRM, FALL_BACK = "bootmirror-confirm.service", "bootmirror-fall-back.service"

@@ -15,13 +15,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bootmirror.actions.places import STATE
+from bootmirror.actions.report import Report
 from bootmirror.errors import NeedsPerson, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.plan.model import Plan
 from bootmirror.plan.sizes import readable
 from bootmirror.steps.own_files import excludes
-from bootmirror.steps.places import STATE, by_depth, origin, running
-from bootmirror.steps.report import Report
+from bootmirror.steps.places import by_depth, origin, running
 
 BEGAN = f"{STATE}/final-copy-began"  # seconds since the epoch
 KEPT = f"{STATE}/late-files"

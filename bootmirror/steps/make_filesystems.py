@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command
+from bootmirror.actions.disks import Announce, MakeSure
+from bootmirror.actions.mounts import UnmountAll
+from bootmirror.actions.places import TARGET
 from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
-from bootmirror.steps.actions import Announce, Command, MakeSure, UnmountAll
 from bootmirror.steps.mounted_copy import make_sure_of_arrays
-from bootmirror.steps.places import TARGET, array_path, device
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.places import array_path, device
+from bootmirror.steps.step import Step
 
 
 class MakeFilesystems(Step):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.disks import MakeSureOfArrays
+from bootmirror.actions.mounts import Mount
+from bootmirror.actions.places import TARGET, in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import MakeSureOfArrays, Mount
-from bootmirror.steps.places import TARGET, array_path, by_depth, in_copy, origin
-from bootmirror.steps.step import Action
+from bootmirror.steps.places import array_path, by_depth, origin
 
 FOR_CHROOT = ("/dev", "/proc", "/sys", "/run")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bootmirror.actions.places import STATE
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.plan.model import ConfigFile, Plan
 from bootmirror.steps.first_boot_units import unit_paths
-from bootmirror.steps.places import STATE
 
 
 def copied_configs(plan: Plan) -> tuple[ConfigFile, ...]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command, command
+from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, Wipe
+from bootmirror.actions.mounts import UnmountAll
+from bootmirror.actions.places import ORIGIN, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine, Partition
 from bootmirror.plan.model import DiskRef, Plan
-from bootmirror.steps.actions import (
-    Announce,
-    Command,
-    MakeSure,
-    MakeSureUnused,
-    StopArrays,
-    UnmountAll,
-    Wipe,
-    command,
-)
 from bootmirror.steps.check import LookAgain
-from bootmirror.steps.places import ORIGIN, TARGET
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
 
 

@@ -8,24 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command, command
+from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, Wipe
+from bootmirror.actions.report import Report
 from bootmirror.errors import Refused
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef, Plan
-from bootmirror.steps.actions import (
-    Announce,
-    Command,
-    MakeSure,
-    MakeSureUnused,
-    StopArrays,
-    Wipe,
-    command,
-)
 from bootmirror.steps.first_boot import wrong_mounts
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
 
 

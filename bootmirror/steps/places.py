@@ -1,19 +1,15 @@
-"""Where the copy is mounted while it is made, and how its devices are found again.
+"""How the devices of a plan are found again, and where their file systems are mounted.
 
 Kernel names change between boots: disks are found by identity, arrays by UUID.
 """
 
 from __future__ import annotations
 
+from bootmirror.actions.places import ORIGIN, RUNNING
 from bootmirror.errors import StepFailed
 from bootmirror.machine.model import Machine
 from bootmirror.plan.layout import partition_path
 from bootmirror.plan.model import Plan, PlannedArray, Side
-
-TARGET = "/run/bootmirror/copy"  # the arrays, mounted as the copy's own tree
-ORIGIN = "/run/bootmirror/source"  # each source file system once more, without what hides in it
-RUNNING = "/run/bootmirror/running"  # the same of the system that runs
-STATE = "/var/lib/bootmirror"
 
 
 def device(plan: Plan, machine: Machine, side: Side, number: int) -> str:
@@ -42,11 +38,6 @@ def by_depth(plan: Plan) -> list[PlannedArray]:
     """The arrays in the order their file systems are mounted: / first, then what lies in it."""
     return sorted(plan.arrays, key=lambda a: (a.filesystem.mountpoint.count("/"),
                                               len(a.filesystem.mountpoint)))
-
-
-def in_copy(path: str) -> str:
-    """Where a path of the system lies in the copy."""
-    return TARGET if path == "/" else TARGET + path
 
 
 def origin(array: PlannedArray) -> str:

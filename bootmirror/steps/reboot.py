@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command, command
+from bootmirror.actions.mounts import UnmountAll
+from bootmirror.actions.places import ORIGIN, STATE, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import Command, UnmountAll, command
 from bootmirror.steps.mounted_copy import mount_copy
-from bootmirror.steps.places import ORIGIN, STATE, TARGET
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 
 class Reboot(Step):

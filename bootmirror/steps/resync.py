@@ -6,14 +6,15 @@ import contextlib
 import time
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.machine.arrays import refresh_arrays
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Array, Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 FAST = "2000000"  # KiB/s, sync_speed_max: above any disk; md still yields to other work
 STANDSTILL = 60.0  # seconds without a resync, or one that waits, before it counts as given up

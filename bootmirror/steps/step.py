@@ -6,24 +6,13 @@ the one list that ``actions`` gives, so nothing is done that was not shown.
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef, Plan
-from bootmirror.steps.report import Report
-
-
-class Action(Protocol):
-    """One thing a step does. Performing it twice, or again after a power cut, is harmless."""
-
-    def describe(self) -> str:
-        """One line a sysadmin can read and check: the command, or what is written where."""
-        ...
-
-    def perform(self, host: Host, report: Report) -> None:
-        """Do it. Raises BootmirrorError when it cannot be done."""
-        ...
 
 
 class Step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.actions.report import Report
 from bootmirror.errors import Refused, StepFailed
 from bootmirror.host.boot_code import hand_on
 from bootmirror.host.host import Host
@@ -12,7 +13,6 @@ from bootmirror.machine.model import Disk
 from bootmirror.plan.layout import partition_path
 from bootmirror.plan.model import Plan, PlannedPartition
 from bootmirror.plan.sizes import readable
-from bootmirror.steps.report import Report
 
 
 @dataclass(frozen=True)

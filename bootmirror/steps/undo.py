@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command
+from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, Wipe
+from bootmirror.actions.mounts import UnmountAll
+from bootmirror.actions.places import ORIGIN, TARGET
+from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import (
-    Announce,
-    Command,
-    MakeSure,
-    MakeSureUnused,
-    StopArrays,
-    UnmountAll,
-    Wipe,
-)
-from bootmirror.steps.places import ORIGIN, TARGET
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action
 
 
 @dataclass(frozen=True)

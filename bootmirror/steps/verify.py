@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.report import Report
 from bootmirror.errors import BootmirrorError, StepFailed
 from bootmirror.formats.fstab import Fstab
 from bootmirror.formats.mdadm_conf import MdadmConf
@@ -16,8 +18,7 @@ from bootmirror.plan.model import Plan, Side
 from bootmirror.steps.boot_loader_on_both import stable_name
 from bootmirror.steps.build_initramfs import built_from, missing_in, older_than
 from bootmirror.steps.first_boot import wrong_mounts
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 from bootmirror.steps.tables import has_layout
 
 GRUB_MARK = b"GRUB"

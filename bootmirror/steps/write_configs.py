@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.files import WriteFile
+from bootmirror.actions.places import in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.actions import WriteFile
 from bootmirror.steps.first_boot_units import WriteUnits
 from bootmirror.steps.mounted_copy import mount_copy
 from bootmirror.steps.own_files import copied_configs
-from bootmirror.steps.places import in_copy
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 
 class WriteConfigs(Step):

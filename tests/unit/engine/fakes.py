@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.report import Report
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.errors import BootmirrorError, FellBack, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Disk, Machine, Mount
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import DiskRef, Plan, Side
-from bootmirror.steps.report import Report
-from bootmirror.steps.step import Action, Step
+from bootmirror.steps.step import Step
 
 GIB = 1 << 30
 SDA = Disk("sda", "/dev/sda", "8:0", 20 * GIB, 512, 512, model="OLD", serial="SRC1")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bootmirror.actions.disks import MakeSureOfArrays
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host, Result
-from bootmirror.steps.actions import MakeSureOfArrays
 from tests.unit.steps.test_copying import Quiet
 
 OURS, OTHER = "0f0f0f0f:11111111:22222222:33333333", "dead0000:11111111:22222222:33333333"

@@ -1,42 +1,14 @@
-"""The actions several steps share. Each can be read before, and done again without harm."""
+"""Actions on whole devices: being sure of them, letting go of them, wiping them."""
 
 from __future__ import annotations
 
-import os
-import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.host.identity import make_sure, make_sure_unused
 from bootmirror.machine.model import Disk
-from bootmirror.steps.places import TARGET
-from bootmirror.steps.report import Report
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command; ``ok`` are the exit codes that are fine here."""
-
-    argv: tuple[str, ...]
-    ok: tuple[int, ...] = (0,)
-
-    def describe(self) -> str:
-        return shlex.join(self.argv)
-
-    def perform(self, host: Host, report: Report) -> None:
-        del report
-        host.run(self.argv, ok=self.ok)
-
-
-def command(*argv: str, ok: Sequence[int] = (0,)) -> Command:
-    return Command(argv, tuple(ok))
-
-
-def in_chroot(*argv: str) -> Command:
-    """A command of the copied system, run in it."""
-    return Command(("chroot", TARGET, *argv))
 
 
 @dataclass(frozen=True)
@@ -121,63 +93,6 @@ class Announce:
 
 
 @dataclass(frozen=True)
-class Mount:
-    """Mount something, unless it is mounted there already."""
-
-    source: str
-    target: str
-    options: tuple[str, ...] = ()
-
-    def describe(self) -> str:
-        return shlex.join(["mount", *self.options, self.source, self.target])
-
-    def perform(self, host: Host, report: Report) -> None:
-        del report
-        host.make_directory(self.target)
-        if not os.path.ismount(self.target):
-            host.run(["mount", *self.options, self.source, self.target])
-
-
-@dataclass(frozen=True)
-class UnmountAll:
-    """Unmount everything at and below a directory, the deepest first."""
-
-    directory: str
-
-    def describe(self) -> str:
-        return f"unmount everything below {self.directory}"
-
-    def perform(self, host: Host, report: Report) -> None:
-        del report
-        for target in reversed(_mounted_below(host, self.directory)):
-            host.run(["umount", target])
-
-
-def _mounted_below(host: Host, directory: str) -> list[str]:
-    """Mount points at or below a directory in mount order (/proc/self/mounts, proc(5))."""
-    lines = (host.read("/proc/self/mounts") or "").splitlines()
-    targets = [line.split(" ")[1].replace("\\040", " ") for line in lines]
-    return [t for t in targets if t == directory or t.startswith(f"{directory}/")]
-
-
-@dataclass(frozen=True)
-class WriteFile:
-    """Replace a file atomically, its original kept beside it once."""
-
-    path: str
-    text: str
-    why: str
-
-    def describe(self) -> str:
-        return f"write {self.path}: {self.why}"
-
-    def perform(self, host: Host, report: Report) -> None:
-        del report
-        if host.read(self.path) != self.text:
-            host.write(self.path, self.text, backup=True)
-
-
-@dataclass(frozen=True)
 class StopArrays:
     """Stop every array that lies on one disk alone: its members are about to be erased."""
 
@@ -217,3 +132,4 @@ class Wipe:
                 return
         raise StepFailed(f"{self.path} still shows signatures after three passes of wipefs.",
                          "Something writes to it: look at lsblk and /proc/mdstat.")
+

@@ -1,0 +1,25 @@
+"""Writing files as actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bootmirror.actions.report import Report
+from bootmirror.host.host import Host
+
+
+@dataclass(frozen=True)
+class WriteFile:
+    """Replace a file atomically, its original kept beside it once."""
+
+    path: str
+    text: str
+    why: str
+
+    def describe(self) -> str:
+        return f"write {self.path}: {self.why}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        if host.read(self.path) != self.text:
+            host.write(self.path, self.text, backup=True)
