@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import ConversionView, Phase
 from bootmirror.errors import BootmirrorError
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan, Side
-from bootmirror.plan.refusal import Refusal
 from tui.glyphs import Glyphs
 
 Refusals = dict[str, tuple[Refusal, ...]]

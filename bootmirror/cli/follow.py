@@ -10,7 +10,7 @@ from bootmirror.cli.output import duration, print_json, view_json
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import ConversionView, Phase, Progress, StepState, StepView
 from bootmirror.errors import ExitCode
-from bootmirror.plan.sizes import readable
+from bootmirror.sizes import readable
 
 POLL = 0.5  # seconds
 LEFT = 130

@@ -10,8 +10,8 @@ from bootmirror.engine.session import StepActions
 from bootmirror.engine.view import ConversionView, Phase, StepState
 from bootmirror.machine.model import Array, Disk, Machine
 from bootmirror.plan.model import Plan
-from bootmirror.plan.sizes import readable
 from bootmirror.records import to_plain
+from bootmirror.sizes import readable
 
 SCHEMA = 1  # of everything printed with --json
 
@@ -100,8 +100,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     for side, disk in (("source", plan.source), ("mirror", plan.mirror)):
         yield f"{side}: {disk.name}  {readable(disk.size)}  {disk.model}  {disk.id}"
     for array in plan.arrays:
-        where, kind = array.filesystem.mountpoint, array.filesystem.kind
-        yield f"{array.device}: {where} ({kind}), metadata {array.metadata}"
+        kinds = [f" ({f.kind})" for f in plan.filesystems if f.partition == array.partition]
+        yield f"{array.device}: {array.holds}{''.join(kinds)}, metadata {array.metadata}"
     for config in plan.configs:
         edited = " (edited)" if config.edited else ""
         yield f"{config.path}{edited}: {config.purpose}"

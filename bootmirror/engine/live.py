@@ -22,12 +22,12 @@ from bootmirror.engine.view import ConversionView, Phase, StepState
 from bootmirror.engine.worker import no_consent
 from bootmirror.errors import BootmirrorError, NoConsent, Refused, StalePlan
 from bootmirror.host.host import Host
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.inspect import glance
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
-from bootmirror.plan.refusal import Refusal
 from bootmirror.steps.step import Step
 
 FIRST_CHANGING = "partition-mirror"  # where a new try after a fall-back begins

@@ -10,11 +10,11 @@ from bootmirror.engine.listing import step_actions
 from bootmirror.engine.session import StepActions
 from bootmirror.engine.view import ConversionView, Phase
 from bootmirror.errors import Refused
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
-from bootmirror.plan.refusal import Refusal
 from bootmirror.steps.step import Step
 
 

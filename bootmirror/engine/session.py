@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bootmirror.engine.view import ConversionView
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
-from bootmirror.plan.refusal import Refusal
 
 
 @dataclass(frozen=True)

@@ -9,45 +9,58 @@ from dataclasses import dataclass
 from bootmirror.errors import Refused, StepFailed
 from bootmirror.host.identity import held
 
+# pyparted's names of libparted's flags, by ours.
+FLAGS = {
+    "raid": "PARTITION_RAID",
+    "swap": "PARTITION_SWAP",
+    "boot": "PARTITION_BOOT",  # MBR: active
+    "lba": "PARTITION_LBA",
+    "esp": "PARTITION_ESP",
+    "bios_grub": "PARTITION_BIOS_GRUB",
+}
+ESP_FALLBACK = "PARTITION_BOOT"  # the same flag on GPT, where pyparted lacks the other name
+
 
 @dataclass(frozen=True)
 class NewPartition:
-    """A primary partition of an MBR table. ``start``, ``size`` in bytes; ``type`` as sfdisk's."""
+    """A partition as it shall be. ``start``, ``size`` in bytes."""
 
     number: int
     start: int
     size: int
-    type: str  # "fd" (Linux raid autodetect) or "82" (swap)
-    bootable: bool = False
+    flags: tuple[str, ...] = ()  # names of FLAGS
+    kind: str = "primary"  # or "extended", "logical": MBR only
+    label: str = ""  # its name in a GPT
 
 
-def write_mbr(
-    path: str, devno: str, size: int, partitions: Sequence[NewPartition], boot_code: bytes
+def write_table(  # noqa: PLR0913 - the disk is three of them
+    path: str, devno: str, size: int, *, table: str, partitions: Sequence[NewPartition],
+    boot_code: bytes,
 ) -> None:
-    """Give a disk a new MBR partition table, and tell the kernel.
+    """Give a disk a new partition table ("msdos" or "gpt"), and tell the kernel.
 
     The disk is held exclusively meanwhile and its device number and size are checked on the open
     descriptor. ``boot_code``, 440 bytes, takes the place of what was in the first sector.
     Raises Refused when it is another disk or in use, StepFailed when libparted cannot write.
     """
     with held(path, devno, size) as handle:
-        _change(path, partitions, keep=False)
+        _change(path, partitions, table)
         os.pwrite(handle, boot_code, 0)
         os.fsync(handle)
 
 
-def retype_mbr(path: str, devno: str, size: int, partitions: Sequence[NewPartition]) -> None:
-    """Set only the types and boot flags in a disk's own MBR table.
+def set_types(path: str, devno: str, size: int, partitions: Sequence[NewPartition]) -> None:
+    """Set only the types and boot flags of these partitions, in a disk's own table.
 
     Boot code, the gap after it and the disk's identifier stay: libparted would clear them with a
     fresh table. Raises Refused when it is another disk, in use, or its partitions lie elsewhere,
     StepFailed when libparted cannot write.
     """
     with held(path, devno, size):
-        _change(path, partitions, keep=True)
+        _change(path, partitions, None)
 
 
-def _change(path: str, partitions: Sequence[NewPartition], *, keep: bool) -> None:
+def _change(path: str, partitions: Sequence[NewPartition], fresh: str | None) -> None:
     import _ped  # noqa: PLC0415 - a megabyte of library that few commands need
     import parted  # noqa: PLC0415
 
@@ -57,10 +70,12 @@ def _change(path: str, partitions: Sequence[NewPartition], *, keep: bool) -> Non
     ))
     try:
         device = parted.getDevice(path)
-        disk = parted.newDisk(device) if keep else parted.freshDisk(device, "msdos")
+        disk = parted.freshDisk(device, fresh) if fresh else parted.newDisk(device)
         for wanted in partitions:
-            partition = _own(disk, device, wanted) if keep else _add(parted, disk, device, wanted)
-            _set_flags(parted, partition, wanted)
+            found = _add(parted, disk, device, wanted) if fresh else _own(disk, device, wanted)
+            for flag in wanted.flags:
+                name = FLAGS[flag] if hasattr(parted, FLAGS[flag]) else ESP_FALLBACK
+                found.setFlag(getattr(parted, name))
         disk.commitToDevice()
         disk.commitToOS()
     except errors as error:
@@ -78,7 +93,12 @@ def _add(parted, disk, device, wanted: NewPartition):  # type: ignore[no-untyped
     geometry = parted.Geometry(
         device=device, start=wanted.start // sector, length=wanted.size // sector
     )
-    partition = parted.Partition(disk=disk, type=parted.PARTITION_NORMAL, geometry=geometry)
+    kinds = {
+        "primary": parted.PARTITION_NORMAL,
+        "extended": parted.PARTITION_EXTENDED,
+        "logical": parted.PARTITION_LOGICAL,
+    }
+    partition = parted.Partition(disk=disk, type=kinds[wanted.kind], geometry=geometry)
     disk.addPartition(partition, constraint=parted.Constraint(exactGeom=geometry))
     if partition.number != wanted.number:
         raise Refused(
@@ -86,6 +106,8 @@ def _add(parted, disk, device, wanted: NewPartition):  # type: ignore[no-untyped
             f"{partition.number}.",
             "Number the source's partitions in the order they lie on the disk (sfdisk --reorder).",
         )
+    if wanted.label:
+        partition.set_name(wanted.label)
     return partition
 
 
@@ -100,10 +122,3 @@ def _own(disk, device, wanted: NewPartition):  # type: ignore[no-untyped-def]
         f"{device.path} has no partition {wanted.number} of {wanted.size} bytes at {wanted.start}.",
         "Nothing was written; look at the disk with sfdisk --list.",
     )
-
-
-def _set_flags(parted, partition, wanted: NewPartition) -> None:  # type: ignore[no-untyped-def]
-    flag = {"fd": parted.PARTITION_RAID, "82": parted.PARTITION_SWAP}[wanted.type]
-    partition.setFlag(flag)
-    if wanted.bootable:
-        partition.setFlag(parted.PARTITION_BOOT)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bootmirror.kinds.filesystem import NewFilesystem
+
 BYTES_PER_INODE = 16_384  # mke2fs.conf's default inode_ratio
 SPARE_INODES = 1.25  # room for the files that come after the copy
 
@@ -13,16 +15,22 @@ class Ext:
     """One of the three, by its kernel name."""
 
     kind: str
+    grub_module: str = "ext2"
 
+    @property
     def program(self) -> str:
         return f"mkfs.{self.kind}"
 
-    def mkfs(self, device: str, *, uuid: str, label: str, size: int, inodes: int) -> list[str]:
-        argv = [self.program(), "-q", "-F", "-U", uuid]
-        if label:
-            argv += ["-L", label]
-        wanted = int(inodes * SPARE_INODES)
-        if wanted > size // BYTES_PER_INODE:
+    def mkfs(self, device: str, new: NewFilesystem) -> list[str]:
+        argv = [self.program, "-q", "-F", "-U", new.uuid]
+        if new.label:
+            argv += ["-L", new.label]
+        if new.features:
+            # The source's own and no other: the boot loader and the kernel read these today, and
+            # a newer mke2fs turns on what an older GRUB cannot read.
+            argv += ["-O", ",".join(("none", *new.features))]
+        wanted = int(new.inodes * SPARE_INODES)
+        if wanted > new.size // BYTES_PER_INODE:
             # Many small files: mke2fs's own count could run out before the space does.
             argv += ["-N", str(wanted)]
         return [*argv, device]

@@ -6,6 +6,14 @@ lives on the source disk, whose /boot is still plain.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command, command, in_chroot
+from bootmirror.actions.files import WriteFile
+from bootmirror.actions.places import TARGET
+from bootmirror.actions.report import Report
 from bootmirror.formats.grub_custom import (
     DEFAULT,
     STAGE,
@@ -13,78 +21,166 @@ from bootmirror.formats.grub_custom import (
     with_entry,
     without_entry,
 )
-from bootmirror.formats.shell_settings import ShellSettings
-from bootmirror.machine.model import Machine
+from bootmirror.formats.grubenv import parse_grubenv
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.debconf_devices import TellDebconf, stable_name
+from bootmirror.kinds.gpt import TYPES
+from bootmirror.kinds.grub import (
+    MENU,
+    SETTINGS,
+    CheckMenu,
+    kernel_words,
+    modules,
+    settings_for_mirror,
+)
+from bootmirror.kinds.partition_table import Role
+from bootmirror.kinds.refusal import Refusal
+from bootmirror.machine.model import Disk, Machine
+from bootmirror.sizes import readable
 
 ENTRY_ID = "bootmirror-first-boot"
-
-# Words of the running kernel's command line that belong to the old disk or to the old boot.
-# fbcon, console and the rest are kept: a machine far away must not lose its serial console.
-OLD_WORDS = ("BOOT_IMAGE=", "root=", "rootflags=", "resume=", "resume_offset=", "initrd=", "panic=")
-
-CMDLINE_SETTINGS = ("GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT")
+ENTRY_PATH = "/boot/grub/custom.cfg"
+GRUBENV = "/boot/grub/grubenv"
+TARGET_NAME = "--target=i386-pc"
+GRUB_MARK = b"GRUB"
+SMALLEST_GAP = 1 << 20  # bytes before the first partition: the core image with md needs them
 
 
 class GrubBios:
-    """GRUB with its core image in the gap before the first partition of an MBR disk."""
+    """GRUB with its core image before the first partition (MBR) or in one of its own (GPT)."""
 
-    programs: tuple[str, ...] = ("grub-install", "update-grub", "grub-reboot", "grub-editenv")
-    settings_path = "/etc/default/grub"
-    entry_path = "/boot/grub/custom.cfg"
-    menu_path = "/boot/grub/grub.cfg"
+    programs: tuple[str, ...] = (
+        "grub-install", "update-grub", "grub-reboot", "grub-editenv", "debconf-set-selections")
+    metadata = "1.2"  # GRUB 2 reads it; at 4 KiB it is not mistaken for a file system
+    settings_path = SETTINGS
     generated: tuple[str, ...] = ("/boot/grub/*",)
 
-    def settings(self, current: str) -> str:
-        settings = ShellSettings.parse(current)
-        for name in CMDLINE_SETTINGS:
-            value = settings.get(name)
-            kept = _words_kept(value or "", ("root=", "resume=", "resume_offset="))
-            if value is not None and kept != value.split():
-                settings = settings.with_value(name, " ".join(kept))
-        if settings.get("GRUB_DISABLE_LINUX_UUID") == "true":
-            # Names such as /dev/md0 may be others at the next boot; the UUID stays.
-            settings = settings.with_value("GRUB_DISABLE_LINUX_UUID", "false")
-        return settings.render()
+    def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
+        if source.table == "gpt":
+            if not any(p.type == TYPES[Role.BIOS_BOOT] for p in source.partitions):
+                yield Refusal("bios-boot", f"{source.name} has a GPT but no BIOS boot partition: "
+                              "GRUB with RAID support has no room on it.",
+                              f"Make one of 1 MiB or more (type {TYPES[Role.BIOS_BOOT]}) and run "
+                              "grub-install.")
+        else:
+            first = min((p.start for p in source.partitions), default=SMALLEST_GAP)
+            if first < SMALLEST_GAP:
+                yield Refusal("gap", f"The first partition of {source.name} begins "
+                              f"{readable(first)} into the disk: GRUB with RAID support does not "
+                              "fit before it.", "Move that partition to begin at 1 MiB or later.")
+        boot = machine.mount("/boot") or machine.mount("/")
+        if boot is not None and boot.source.startswith("/dev/mapper/"):
+            yield Refusal("grubenv", f"/boot is on {boot.source}: GRUB cannot write its "
+                          "environment block there, so a first boot that fails could not fall "
+                          "back by itself.",
+                          "Give /boot a plain partition of its own.")
 
-    def first_boot_entry(
-        self, machine: Machine, *, boot_uuid: str, boot_is_separate: bool, root_uuid: str
-    ) -> str:
-        words = _words_kept(machine.cmdline, OLD_WORDS)
-        kept = [word for word in words if word not in ("ro", "rw")]
-        prefix = "" if boot_is_separate else "/boot"
+    def settings(self, current: str, words: tuple[str, ...]) -> str:
+        return settings_for_mirror(current, words)
+
+    def entry(self, machine: Machine, boot: Boot) -> Entry:
         entry = FirstBootEntry(
             id=ENTRY_ID,
             title="First boot from the mirror (bootmirror)",
-            boot_uuid=boot_uuid,
-            path_prefix=prefix,
-            kernel=f"{prefix}/vmlinuz-{machine.kernel}",
-            initrd=f"{prefix}/initrd.img-{machine.kernel}",
-            cmdline=" ".join([f"root=UUID={root_uuid}", "ro", *kept]),
-            insmods=("part_msdos", "diskfilter", "mdraid1x", "ext2"),
+            boot_uuid=boot.files_uuid,
+            path_prefix=boot.directory,
+            kernel=f"{boot.directory}/vmlinuz-{machine.kernel}",
+            initrd=f"{boot.directory}/initrd.img-{machine.kernel}",
+            cmdline=kernel_words(machine.cmdline, boot),
+            insmods=modules(boot),
         )
-        return with_entry(machine.file(self.entry_path), entry)
+        return Entry(ENTRY_PATH, with_entry(machine.file(ENTRY_PATH), entry),
+                     "the one-shot first boot, on the old disk", on_source=True)
 
-    def without_entry(self, current: str) -> str | None:
-        return without_entry(current)
+    def into_copy(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
+        return (
+            # The mirror's boot sector comes with confirm-first-boot.
+            in_chroot("grub-install", TARGET_NAME, "--no-bootsector", mirror.path),
+            in_chroot("update-grub"),
+            CheckMenu(TARGET + MENU, boot),
+        )
 
-    def prepare(self, disk: str) -> list[str]:
-        return ["grub-install", "--target=i386-pc", "--no-bootsector", disk]
+    def write_entry(self, boot: Boot, entry: Entry, mirror: Disk) -> tuple[Action, ...]:
+        del mirror
+        # A stage left by an earlier try must not be taken for this one's.
+        return (*self.disarm(boot), WriteFile(entry.path, entry.text, entry.purpose))
 
-    def install(self, disk: str) -> list[str]:
-        return ["grub-install", "--target=i386-pc", disk]
+    def remove_entry(self, boot: Boot) -> tuple[Action, ...]:
+        del boot
+        return (RemoveEntry(),)
 
-    def update(self) -> list[str]:
-        return ["update-grub"]
+    def arm(self, boot: Boot) -> tuple[Action, ...]:
+        del boot
+        return (command("grub-reboot", ENTRY_ID),)
 
-    def arm(self) -> list[str]:
-        return ["grub-reboot", ENTRY_ID]
+    def disarm(self, boot: Boot) -> tuple[Action, ...]:
+        del boot
+        return (command("grub-editenv", GRUBENV, "unset", "next_entry", STAGE, DEFAULT),)
 
-    def disarm(self) -> list[str]:
-        return ["grub-editenv", "/boot/grub/grubenv", "unset", "next_entry", STAGE, DEFAULT]
+    def explain(self, host: Host, lost: bool) -> str:
+        environment = parse_grubenv(host.read(GRUBENV) or "")
+        if environment.get("next_entry"):
+            return "The boot loader never took the one-shot entry: it is still waiting."
+        if environment.get(DEFAULT):
+            return ("The mirror ran this machine before, and this old system is older: what was "
+                    "written since is on the mirror alone. Try to boot the mirror first.")
+        return at_stage(environment.get(STAGE, ""), lost)
 
-    def stay(self, boot: str) -> list[str]:
-        return ["grub-editenv", f"{boot}/grub/grubenv", "set", f"{DEFAULT}=mirror"]
+    def stay(self, boot: Boot, old_boot: str) -> tuple[Action, ...]:
+        del boot
+        argv = ("grub-editenv", f"{old_boot}/grub/grubenv", "set", f"{DEFAULT}=mirror")
+        return (Command(argv),)
+
+    def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
+        del boot
+        return (command("grub-install", TARGET_NAME, disk.path),)
+
+    def update(self) -> tuple[Action, ...]:
+        return (command("update-grub"),)
+
+    def tell_package(self, disks: Sequence[Disk]) -> tuple[Action, ...]:
+        return (TellDebconf(tuple(stable_name(disk) for disk in disks)),)
+
+    def checks(self, host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
+               ) -> Iterator[Check]:
+        del boot
+        for disk in disks:
+            there = GRUB_MARK in host.sector(disk.path)
+            yield Check(f"boot loader on {disk.name}", there,
+                        "GRUB in its first sector" if there else "no GRUB in its first sector")
+        known = {host.resolve(d) for d in machine.boot_loader.install_devices}
+        listed = {host.resolve(stable_name(disk)) for disk in disks} <= known
+        yield Check("debconf", listed,
+                    "knows both disks" if listed else "does not know both disks")
 
 
-def _words_kept(text: str, dropped: tuple[str, ...]) -> list[str]:
-    return [word for word in text.split() if not word.startswith(dropped)]
+def at_stage(stage: str, lost: bool) -> str:
+    """What the furthest stage that GRUB wrote down means."""
+    if stage == "loaded" and lost:
+        return "The kernel started, but its initramfs did not find the root array."
+    return {
+        "entered": "GRUB did not find the array with /boot.",
+        "found": "GRUB found the array but could not load the kernel or its initramfs.",
+        "loaded": "The kernel started from the mirror but the system did not come up: its init, "
+                  "or what it needs, is broken in the copy.",
+    }.get(stage, "The boot loader did not reach the one-shot entry.")
+
+
+@dataclass(frozen=True)
+class RemoveEntry:
+    """Take the one-shot boot entry out of its file; remove the file when nothing else is in it."""
+
+    def describe(self) -> str:
+        return f"take the first-boot entry out of {ENTRY_PATH}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        text = host.read(ENTRY_PATH)
+        if text is None:
+            return
+        rest = without_entry(text)
+        if rest is None:
+            host.remove(ENTRY_PATH)
+        elif rest != text:
+            host.write(ENTRY_PATH, rest)

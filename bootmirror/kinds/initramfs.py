@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from bootmirror.kinds.dracut import Dracut
 from bootmirror.kinds.initramfs_tools import InitramfsTools
 
 
@@ -16,8 +18,13 @@ class InitramfsKind(Protocol):
         ...
 
     @property
-    def resume_path(self) -> str:
-        """The file that says where a hibernated system lies."""
+    def settings_path(self) -> str:
+        """The settings file bootmirror writes."""
+        ...
+
+    @property
+    def purpose(self) -> str:
+        """What that file is for, in a few words."""
         ...
 
     @property
@@ -25,12 +32,27 @@ class InitramfsKind(Protocol):
         """What a build writes in the copy (rsync patterns)."""
         ...
 
-    def resume_settings(self) -> str:
-        """``resume_path``'s text for a machine that does not wait for a swap area at boot."""
+    @property
+    def not_built(self) -> str:
+        """Where to look when a build left the old image as it was."""
         ...
 
-    def build(self) -> list[str]:
-        """The command that builds it for every installed kernel."""
+    @property
+    def first_boot_words(self) -> tuple[str, ...]:
+        """What makes an image that finds no root reboot instead of waiting for a person."""
+        ...
+
+    def settings(self, drivers: Sequence[str]) -> str:
+        """``settings_path``'s text for a root on RAID-1 whose file systems need these modules, and
+        that waits for no swap area at boot."""
+        ...
+
+    def kernel_words(self, arrays: Sequence[str]) -> tuple[str, ...]:
+        """What must stand on the kernel's command line for these arrays (md UUIDs) to start."""
+        ...
+
+    def build(self, kernels: Sequence[str]) -> list[list[str]]:
+        """The commands that build it for these kernel releases."""
         ...
 
     def image(self, kernel: str) -> str:
@@ -48,4 +70,5 @@ class InitramfsKind(Protocol):
 
 INITRAMFS: dict[str, InitramfsKind] = {
     "initramfs-tools": InitramfsTools(),
+    "dracut": Dracut(),
 }

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class InitramfsTools:
     """initramfs-tools with mdadm's hook."""
 
     programs: tuple[str, ...] = ("update-initramfs", "lsinitramfs")
-    resume_path = "/etc/initramfs-tools/conf.d/resume"
+    settings_path = "/etc/initramfs-tools/conf.d/resume"
+    purpose = "no waiting for a swap area at boot"
     generated: tuple[str, ...] = ("/boot/initrd.img-*", "/var/lib/initramfs-tools/*")
+    not_built = "update_initramfs=no in /etc/initramfs-tools/update-initramfs.conf"
+    first_boot_words: tuple[str, ...] = ()  # panic= is honoured by its scripts too
 
-    def resume_settings(self) -> str:
+    def settings(self, drivers: Sequence[str]) -> str:
+        del drivers  # it finds the modules of the root that is mounted
         # A RESUME device on a disk that died would hold up every boot by half a minute.
         return "RESUME=none\n"
 
-    def build(self) -> list[str]:
-        return ["update-initramfs", "-u", "-k", "all"]
+    def kernel_words(self, arrays: Sequence[str]) -> tuple[str, ...]:
+        del arrays  # mdadm's hook puts mdadm.conf into the image
+        return ()
+
+    def build(self, kernels: Sequence[str]) -> list[list[str]]:
+        del kernels
+        return [["update-initramfs", "-u", "-k", "all"]]
 
     def image(self, kernel: str) -> str:
         return f"/boot/initrd.img-{kernel}"
@@ -24,10 +35,14 @@ class InitramfsTools:
         return ["lsinitramfs", image]
 
     def missing(self, listing: str) -> tuple[str, ...]:
-        names = {line.strip() for line in listing.splitlines()}
-        wanted = {
-            "the kernel module raid1": any("/raid1.ko" in name for name in names),
-            "the program mdadm": bool(names & {"sbin/mdadm", "usr/sbin/mdadm"}),
-            "mdadm.conf": "etc/mdadm/mdadm.conf" in names,
-        }
-        return tuple(what for what, there in wanted.items() if not there)
+        return lacking({line.strip() for line in listing.splitlines()})
+
+
+def lacking(names: set[str]) -> tuple[str, ...]:
+    """What a root on RAID-1 needs and these files of an image, without leading "/", lack."""
+    wanted = {
+        "the kernel module raid1": any("/raid1.ko" in name for name in names),
+        "the program mdadm": bool(names & {"sbin/mdadm", "usr/sbin/mdadm", "usr/bin/mdadm"}),
+        "mdadm.conf": bool(names & {"etc/mdadm/mdadm.conf", "etc/mdadm.conf"}),
+    }
+    return tuple(what for what, there in wanted.items() if not there)

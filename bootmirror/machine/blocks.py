@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
+from bootmirror.formats import superblock
 from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Content, Disk, Partition
@@ -15,6 +17,8 @@ COLUMNS = (
 )
 SECTOR = 512  # sysfs counts start and size in sectors of 512 bytes whatever the disk's own are
 MBR_ACTIVE = 0x80
+EXTENDED_TYPES = (b"\x05", b"\x0f", b"\x85")
+WITH_FEATURES = ("ext2", "ext3", "ext4", "xfs")
 
 # Kernel names that are block devices but never disks to put a system on.
 NOT_DISKS = ("loop", "ram", "zram", "sr", "fd", "md", "dm-", "nbd")
@@ -74,6 +78,7 @@ def _disk(
         for part in blocks
         if part["type"] == "part" and host.exists(f"{sysfs}/{part['kname']}")
     ]
+    partitions = _extended(host.sector(node["path"]), node["log-sec"], partitions)
     content = content_of(node)
     return Disk(
         name=name,
@@ -100,10 +105,23 @@ def _disk(
     )
 
 
+def _extended(mbr: bytes, sector: int, partitions: list[Partition]) -> list[Partition]:
+    """The same partitions; an extended one, of which the kernel shows two sectors only (its own
+    table), with the extent the MBR's entry gives: type at byte 4, start at 8, sectors at 12."""
+    entries = [mbr[at : at + 16] for at in range(446, 510, 16)] if len(mbr) >= SECTOR else []
+    extents = {number: int.from_bytes(entry[12:16], "little") * sector
+               for number, entry in enumerate(entries, 1) if entry[4:5] in EXTENDED_TYPES}
+    return [replace(p, size=extents[p.number]) if p.number in extents else p for p in partitions]
+
+
 def _partition(host: Host, node: dict[str, Any], disk_sysfs: str) -> Partition:
     name = node["kname"]
     sysfs = f"{disk_sysfs}/{name}"
     kind = clean(node["parttype"]).lower()
+    content = content_of(node)
+    if content is not None and content.kind in WITH_FEATURES:
+        start = host.sector(node["path"], 0, superblock.LENGTH)
+        content = replace(content, features=superblock.features_of(start))
     flags = clean(node["partflags"])
     return Partition(
         number=int(host.read(f"{sysfs}/partition") or 0),
@@ -115,7 +133,7 @@ def _partition(host: Host, node: dict[str, Any], disk_sysfs: str) -> Partition:
         bootable=flags.startswith("0x") and bool(int(flags, 16) & MBR_ACTIVE),
         partuuid=clean(node["partuuid"]),
         label=clean(node["partlabel"]),
-        content=content_of(node),
+        content=content,
         holders=tuple(host.listing(f"{sysfs}/holders")),
     )
 

@@ -20,6 +20,7 @@ class Content:
     uuid: str = ""
     label: str = ""
     version: str = ""
+    features: tuple[str, ...] = ()  # of ext2, ext3, ext4, XFS: as mke2fs and mkfs.xfs name them
 
 
 @dataclass(frozen=True)

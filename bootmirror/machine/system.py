@@ -22,7 +22,10 @@ PROGRAMS = {
     "wipefs": "util-linux",
     "sfdisk": "fdisk",
     "mkswap": "util-linux",
+    "mkfs.ext2": "e2fsprogs",
+    "mkfs.ext3": "e2fsprogs",
     "mkfs.ext4": "e2fsprogs",
+    "mkfs.xfs": "xfsprogs",
     "dumpe2fs": "e2fsprogs",
     "udevadm": "udev",
     "chroot": "coreutils",
@@ -39,6 +42,7 @@ PROGRAMS = {
     "systemctl": "systemd",
     "lilo": "lilo",
     "dracut": "dracut",
+    "lsinitrd": "dracut-core",
     PYPARTED: "python3-parted",
 }
 
@@ -51,6 +55,7 @@ FILES = (
     "/etc/lilo.conf",
     "/etc/initramfs-tools/initramfs.conf",
     "/etc/initramfs-tools/conf.d/resume",
+    "/etc/dracut.conf.d/60-bootmirror.conf",
     "/boot/grub/custom.cfg",
 )
 

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class SwapChoice(StrEnum):
+    """Where swap partitions go: one on each disk, or an array of their own."""
+
+    PLAIN = "plain"
+    MD = "md"
 
 
 @dataclass(frozen=True)
@@ -17,6 +25,7 @@ class Choices:
     mirror: str
     seed: str
     allow_removable: bool = False
+    swap: SwapChoice = SwapChoice.PLAIN  # what the raidtab proposes; the raidtab itself decides
     edits: tuple[tuple[str, str], ...] = ()  # path of a configuration file, its edited text
 
     def edited(self, path: str, text: str | None) -> Choices:

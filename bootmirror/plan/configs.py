@@ -8,11 +8,18 @@ from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.fstab import Fstab, FstabEntry, lint_fstab
 from bootmirror.formats.mdadm_conf import ArrayLine, MdadmConf
 from bootmirror.formats.shell_settings import lint_shell_settings
+from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Disk, Machine
-from bootmirror.plan.layout import partition_path
-from bootmirror.plan.model import ConfigFile, PlannedArray, PlannedFilesystem, PlannedSwap
+from bootmirror.plan.model import (
+    ConfigFile,
+    PlannedArray,
+    PlannedFilesystem,
+    PlannedSwap,
+    SwapForm,
+)
+from bootmirror.plan.names import partition_path
 
 RAIDTAB, FSTAB, MDADM_CONF = "/etc/raidtab", "/etc/fstab", "/etc/mdadm/mdadm.conf"
 # systemd's swap.target waits for a device that is gone even with nofail, by default 90 s.
@@ -23,19 +30,20 @@ NEW_MDADM_CONF = "HOMEHOST <system>\nMAILADDR root\n"
 def fstab(
     machine: Machine,
     source: Disk,
-    filesystems: dict[int, PlannedFilesystem],
+    filesystems: Sequence[PlannedFilesystem],
     swaps: Sequence[PlannedSwap],
     edited: str | None,
 ) -> ConfigFile:
     """fstab with the arrays' file systems in place of the source's, and swap that may be absent."""
     current = machine.file(FSTAB) or ""
     table = Fstab.parse(current)
-    for filesystem in filesystems.values():
+    for filesystem in filesystems:
         entry = table.entry_for(filesystem.mountpoint)
         if entry is not None:
             table = table.with_fields(entry, spec=f"UUID={filesystem.uuid}")
     for swap in swaps:
-        table = _with_swap(table, source, swap)
+        if swap.form is not SwapForm.FILE:
+            table = _with_swap(table, source, swap)
     generated = table.render()
     text = generated if edited is None else edited
     complaints = (*lint_fstab(text), *_lost(text, filesystems))
@@ -44,7 +52,10 @@ def fstab(
 
 
 def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
-    """Both disks' swap, each allowed to be absent: a disk that died must not hold up the boot."""
+    """Both disks' swap, each allowed to be absent: a disk that died must not hold up the boot.
+
+    On an array there is one, which is there as long as either disk is.
+    """
     partition = source.partition(swap.partition)
     path = partition_path(source, swap.partition)
     names = {path, f"UUID={swap.source_uuid}"}
@@ -54,23 +65,25 @@ def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
     entry = next((e for e in table.entries if e.vfstype == "swap" and e.spec in names), None)
     if entry is None:
         return table
+    if swap.form is SwapForm.ARRAY:
+        return table.with_fields(entry, spec=f"UUID={swap.uuid}")
     names_of = [word.split("=")[0] for word in (*ABSENT, "defaults")]
     options = [word for word in entry.options if word.split("=")[0] not in names_of]
     options = [*(options or ["sw"]), *ABSENT]
     table = table.with_fields(entry, spec=f"UUID={swap.source_uuid}", options=options)
     changed = next(e for e in table.entries if e.spec == f"UUID={swap.source_uuid}")
-    line = f"UUID={swap.mirror_uuid} none swap {','.join(options)} 0 0"
+    line = f"UUID={swap.uuid} none swap {','.join(options)} 0 0"
     return table.with_line_after(changed, line)
 
 
-def _lost(text: str, filesystems: dict[int, PlannedFilesystem]) -> Iterator[Complaint]:
+def _lost(text: str, filesystems: Sequence[PlannedFilesystem]) -> Iterator[Complaint]:
     """Complaints where the copy would mount the old disk, or nothing, in place of an array."""
     table = Fstab.parse(text)
-    old = {f"UUID={f.source_uuid}": f for f in filesystems.values()}
+    old = {f"UUID={f.source_uuid}": f for f in filesystems}
     for entry in table.entries:
         if entry.spec in old:
             yield _stays_old(entry, old[entry.spec])
-    for filesystem in filesystems.values():
+    for filesystem in filesystems:
         where, line = filesystem.mountpoint, table.entry_for(filesystem.mountpoint)
         order = 1 if where == "/" else 2
         if line is None:
@@ -121,13 +134,14 @@ def _not_listed(text: str, own: Sequence[ArrayLine]) -> Iterator[Complaint]:
                             f"write: {wanted}")
 
 
-def boot_settings(machine: Machine, edits: Mapping[str, str]) -> ConfigFile:
+def boot_settings(machine: Machine, boot: Boot, edits: Mapping[str, str]) -> ConfigFile:
     """The boot loader's settings."""
     loader = BOOT_LOADERS[machine.boot_loader.kind]
+    words = boot.words
     current = machine.file(loader.settings_path)
-    generated = loader.settings(current or "")
+    generated = loader.settings(current or "", words)
     text = edits.get(loader.settings_path, generated)
-    complaints = [*lint_shell_settings(text), *_names_the_old(text, loader.settings(text))]
+    complaints = [*lint_shell_settings(text), *_names_the_old(text, loader.settings(text, words))]
     return ConfigFile(loader.settings_path, "the boot loader's settings", current, generated, text,
                       tuple(sorted(set(complaints))))
 
@@ -141,26 +155,20 @@ def _names_the_old(text: str, mended: str) -> Iterator[Complaint]:
                             f"write: {better}")
 
 
-def resume(machine: Machine, edits: Mapping[str, str]) -> ConfigFile:
-    """Where the initramfs looks for a hibernated system: nowhere."""
+def initramfs(
+    machine: Machine, filesystems: Sequence[PlannedFilesystem], edits: Mapping[str, str]
+) -> ConfigFile:
+    """The initramfs tool's settings: md in it, and no look for a hibernated system."""
     tool = INITRAMFS[machine.initramfs.tool]
-    generated = tool.resume_settings()
-    text = edits.get(tool.resume_path, generated)
-    return ConfigFile(tool.resume_path, "no waiting for a swap area at boot",
-                      machine.file(tool.resume_path), generated, text, lint_shell_settings(text))
+    drivers = sorted({f.kind for f in filesystems if f.mountpoint in ("/", "/usr")})
+    generated = tool.settings(drivers)
+    path = tool.settings_path
+    text = edits.get(path, generated)
+    return ConfigFile(path, tool.purpose, machine.file(path), generated, text,
+                      lint_shell_settings(text))
 
 
-def first_boot(machine: Machine, arrays: Sequence[PlannedArray]) -> ConfigFile:
-    """The one-shot boot entry: the only file that is written on the source disk."""
-    loader = BOOT_LOADERS[machine.boot_loader.kind]
-    found = {array.filesystem.mountpoint: array.filesystem for array in arrays}
-    boot = found.get("/boot", found.get("/"))
-    root = found.get("/")
-    current = machine.file(loader.entry_path)
-    text = current or ""
-    if boot is not None and root is not None:
-        text = loader.first_boot_entry(
-            machine, boot_uuid=boot.uuid, boot_is_separate="/boot" in found, root_uuid=root.uuid)
-    return ConfigFile(loader.entry_path, "the one-shot first boot, on the old disk", current, text,
-                      text, editable=False)
-
+def first_boot(machine: Machine, entry: Entry) -> ConfigFile:
+    """The one-shot boot entry."""
+    return ConfigFile(entry.path, entry.purpose, machine.file(entry.path), entry.text, entry.text,
+                      editable=False)

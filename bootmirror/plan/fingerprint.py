@@ -10,7 +10,7 @@ from bootmirror.plan.model import Plan
 
 # Files whose text went into the plan. The first-boot entry is left out: we write it ourselves.
 READ_FILES = ("/etc/fstab", "/etc/raidtab", "/etc/mdadm/mdadm.conf", "/etc/default/grub",
-              "/etc/initramfs-tools/conf.d/resume")
+              "/etc/initramfs-tools/conf.d/resume", "/etc/dracut.conf.d/60-bootmirror.conf")
 
 
 def facts_of(machine: Machine, source: Disk, mirror: Disk) -> tuple[tuple[str, str], ...]:
@@ -54,6 +54,9 @@ def _system(machine: Machine) -> Iterator[tuple[str, str]]:
     yield "system.firmware", machine.firmware
     yield "system.boot-loader", machine.boot_loader.kind
     yield "system.initramfs", machine.initramfs.tool
+    for swap in machine.swaps:
+        if swap.kind == "file":
+            yield f"system.swap {swap.path}", f"a file of {swap.size} bytes"
     for path in READ_FILES:
         text = machine.file(path)
         if text is not None:

@@ -1,95 +1,119 @@
-"""The layout of both disks: the source's own partitions, as members of arrays or swap."""
+"""The layout of both disks: the source's own partitions, as members of arrays, swap, or kept."""
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Iterable, Sequence
 
 from bootmirror.formats.raidtab import RaidDev, RaidDisk
+from bootmirror.kinds.partition_table import Role, TableKind
 from bootmirror.machine.model import Disk, Machine, Partition
-from bootmirror.plan.model import PlannedFilesystem, PlannedPartition, PlannedSwap
-from bootmirror.plan.preflight import mounted_at
-
-MEMBER, SWAP = "fd", "82"  # MBR types: Linux raid autodetect, Linux swap
-
-
-def derived_uuid(seed: str, name: str) -> str:
-    """A UUID that follows from the choices' seed and a name: the same plan twice is the same."""
-    return str(uuid.uuid5(uuid.UUID(seed), name))
-
-
-def md_uuid(plain: str) -> str:
-    """A UUID in md's form: four groups of eight hex digits joined by colons."""
-    digits = plain.replace("-", "")
-    return ":".join(digits[i : i + 8] for i in range(0, 32, 8))
+from bootmirror.plan.model import (
+    SWAP,
+    PlannedArray,
+    PlannedFilesystem,
+    PlannedPartition,
+    PlannedSwap,
+    SwapForm,
+)
+from bootmirror.plan.mounted import mounted_at
+from bootmirror.plan.names import derived_uuid, partition_path
 
 
-def partition_path(disk: Disk, number: int) -> str:
-    """/dev/sda1, /dev/nvme0n1p1: the kernel puts a "p" after a name that ends in a digit."""
-    return f"{disk.path}{'p' if disk.path[-1].isdigit() else ''}{number}"
-
-
-def partitions(source: Disk) -> tuple[PlannedPartition, ...]:
-    """The partitions of both disks. Where none is marked bootable, the one of /boot will be."""
-    swap = {p.number for p in source.partitions if _is_swap(p)}
-    marked = {p.number for p in source.partitions if p.bootable}
-    marked = marked or {min(p.number for p in source.partitions)}
-    return tuple(
-        PlannedPartition(
-            number=p.number,
-            start=p.start,
-            size=p.size,
-            type=SWAP if p.number in swap else MEMBER,
-            bootable=p.number in marked,
-            role="swap" if p.number in swap else "member",
-        )
-        for p in source.partitions
-    )
-
-
-def _is_swap(partition: Partition) -> bool:
+def is_swap(partition: Partition) -> bool:
     return partition.content is not None and partition.content.kind == "swap"
 
 
-def filesystems(machine: Machine, source: Disk, seed: str) -> dict[int, PlannedFilesystem]:
-    """The file system each member partition's array will hold, by partition number."""
-    found = {}
+def planned(
+    table: TableKind, source: Disk, partitions: Iterable[Partition], arrays: Sequence[PlannedArray]
+) -> tuple[PlannedPartition, ...]:
+    """The partitions as they will be; ``partitions`` are the source's, moved for the other disk."""
+    members = {array.partition for array in arrays}
+    marked = table.bootable(source)
+    return tuple(_planned(table, p, members, p.number in marked) for p in partitions)
+
+
+def _planned(
+    table: TableKind, partition: Partition, members: set[int], bootable: bool
+) -> PlannedPartition:
+    role = table.role(partition)
+    if role is None:
+        swap = is_swap(partition) and partition.number not in members
+        role = Role.SWAP if swap else Role.MEMBER
+    type_code = table.type(role, partition.type)
+    return PlannedPartition(
+        number=partition.number,
+        start=partition.start,
+        size=partition.size,
+        type=type_code,
+        bootable=bootable,
+        role=role,
+        flags=table.flags(role, type_code, bootable),
+        place=table.place(partition),
+        label=partition.label,
+    )
+
+
+def filesystems(machine: Machine, source: Disk, seed: str) -> tuple[PlannedFilesystem, ...]:
+    """The file systems the arrays will hold."""
+    found = []
     for partition in source.partitions:
         mount = mounted_at(machine, partition)
         if partition.content is None or mount is None:
             continue
-        found[partition.number] = PlannedFilesystem(
+        found.append(PlannedFilesystem(
             kind=partition.content.kind,
             uuid=derived_uuid(seed, f"filesystem-{partition.number}"),
             label=partition.content.label,
             mountpoint=mount.target,
             source_uuid=partition.content.uuid,
-            source_partition=partition.number,
+            partition=partition.number,
             used=mount.used,
             inodes_used=mount.inodes_used,
-        )
-    return found
+            features=partition.content.features,
+        ))
+    return tuple(found)
 
 
-def swaps(source: Disk, seed: str) -> tuple[PlannedSwap, ...]:
-    """A swap area on each disk; the source's keeps its UUID, so its fstab line stays right."""
-    return tuple(
+def swaps(
+    machine: Machine, source: Disk, arrays: Sequence[PlannedArray], seed: str
+) -> tuple[PlannedSwap, ...]:
+    """Swap partitions on each disk, or on md where the raidtab says so; and swap files.
+
+    A plain partition of the source keeps its UUID, so its fstab line stays right.
+    """
+    members = {array.partition for array in arrays}
+    partitions = [
         PlannedSwap(
-            partition=p.number,
-            mirror_uuid=derived_uuid(seed, f"swap-{p.number}"),
+            form=SwapForm.ARRAY if p.number in members else SwapForm.PARTITION,
+            uuid=derived_uuid(seed, f"swap-{p.number}"),
             source_uuid=p.content.uuid,
+            partition=p.number,
         )
         for p in source.partitions
-        if p.content is not None and _is_swap(p)
-    )
+        if p.content is not None and is_swap(p)
+    ]
+    files = [
+        PlannedSwap(SwapForm.FILE, derived_uuid(seed, f"swap-{swap.path}"), path=swap.path,
+                    size=swap.size)
+        for swap in machine.swaps
+        if swap.kind == "file"
+    ]
+    return (*partitions, *files)
+
+
+def holdings(source: Disk, found: Sequence[PlannedFilesystem]) -> dict[int, str]:
+    """What an array may hold, by the number of its partition: a mount point, or "swap"."""
+    swap = {p.number: SWAP for p in source.partitions if is_swap(p)}
+    return {f.partition: f.mountpoint for f in found} | swap
 
 
 def raid_sections(
-    machine: Machine, source: Disk, mirror: Disk, found: dict[int, PlannedFilesystem]
+    machine: Machine, source: Disk, mirror: Disk, numbers: Iterable[int], root: int
 ) -> tuple[RaidDev, ...]:
     """The arrays as a raidtab describes them: / first, the source entered as failed for now."""
     taken = {array.name for array in machine.arrays if not _only_on(machine, array.name, mirror)}
     free = (f"md{i}" for i in range(512) if f"md{i}" not in taken)
-    order = sorted(found, key=lambda number: (found[number].mountpoint != "/", number))
+    order = sorted(numbers, key=lambda number: (number != root, number))
     return tuple(
         RaidDev(
             device=f"/dev/{next(free)}",

@@ -8,10 +8,13 @@ from enum import StrEnum
 
 from bootmirror.errors import Refused
 from bootmirror.formats.complaint import Complaint, Severity
+from bootmirror.kinds.boot import Boot, Entry
+from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.choices import Choices
 
-SCHEMA = 1
+SCHEMA = 2
+SWAP = "swap"  # what an array of swap holds
 
 
 class Side(StrEnum):
@@ -67,14 +70,17 @@ class DiskRef:
 
 @dataclass(frozen=True)
 class PlannedPartition:
-    """A partition as it will be, on both disks alike. ``start`` and ``size`` in bytes."""
+    """A partition as it will be. ``start`` and ``size`` in bytes."""
 
     number: int
     start: int
     size: int
-    type: str  # sfdisk's type code: "fd" for a member, "82" for swap
+    type: str  # sfdisk's type code
     bootable: bool
-    role: str  # "member" or "swap"
+    role: Role
+    flags: tuple[str, ...] = ()  # what makes it that type (see bootmirror.host.partitions)
+    place: str = "primary"  # or "extended", "logical"
+    label: str = ""  # its name in a GPT
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,24 @@ class PlannedMember:
 
 
 @dataclass(frozen=True)
+class PlannedArray:
+    """An array as the raidtab describes it, of the partitions with one number on both disks."""
+
+    device: str  # /dev/md0
+    uuid: str  # md's form
+    metadata: str
+    members: tuple[PlannedMember, ...]
+    holds: str  # for people: a mount point, or "swap"
+
+    @property
+    def partition(self) -> int:
+        return self.members[0].partition
+
+    def member(self, side: Side) -> PlannedMember:
+        return next(m for m in self.members if m.side == side)
+
+
+@dataclass(frozen=True)
 class PlannedFilesystem:
     """The file system made on an array, after the one it takes over from."""
 
@@ -95,32 +119,30 @@ class PlannedFilesystem:
     label: str
     mountpoint: str
     source_uuid: str
-    source_partition: int
+    partition: int  # its number on the source, and so its array's
     used: int  # bytes in use on the source when the plan was made
     inodes_used: int
+    features: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class PlannedArray:
-    """An array as the raidtab describes it."""
+class SwapForm(StrEnum):
+    """What swap is on."""
 
-    device: str  # /dev/md0
-    uuid: str  # md's form
-    metadata: str
-    members: tuple[PlannedMember, ...]
-    filesystem: PlannedFilesystem
-
-    def member(self, side: Side) -> PlannedMember:
-        return next(m for m in self.members if m.side == side)
+    PARTITION = "partition"  # one on each disk
+    ARRAY = "array"
+    FILE = "file"  # in a file system that is copied
 
 
 @dataclass(frozen=True)
 class PlannedSwap:
-    """A swap area on each disk."""
+    """Swap after the conversion."""
 
-    partition: int
-    mirror_uuid: str
-    source_uuid: str
+    form: SwapForm
+    uuid: str  # the mirror's, the array's, the new file's
+    source_uuid: str = ""  # the source partition's own, which it keeps
+    partition: int = 0
+    path: str = ""  # of a file
+    size: int = 0  # of a file, bytes
 
 
 @dataclass(frozen=True)
@@ -163,12 +185,16 @@ class Plan:
     choices: Choices
     source: DiskRef
     mirror: DiskRef
-    table: str  # "dos"
-    partitions: tuple[PlannedPartition, ...]
+    table: str  # "dos" or "gpt", see bootmirror.kinds.tables
+    source_partitions: tuple[PlannedPartition, ...]
+    mirror_partitions: tuple[PlannedPartition, ...]
     arrays: tuple[PlannedArray, ...]
+    filesystems: tuple[PlannedFilesystem, ...]
     swaps: tuple[PlannedSwap, ...]
     configs: tuple[ConfigFile, ...]
     boot_loader: str  # the kind, see bootmirror.kinds.boot_loaders
+    boot: Boot
+    entry: Entry  # the one-shot first boot
     initramfs: str
     kernel: str
     fingerprint: str
@@ -188,12 +214,22 @@ class Plan:
         """What bars the plan from being applied."""
         return [(config, c) for config in self.configs for c in config.errors]
 
-    def array_at(self, mountpoint: str) -> PlannedArray | None:
-        return next((a for a in self.arrays if a.filesystem.mountpoint == mountpoint), None)
+    def partitions(self, side: Side) -> tuple[PlannedPartition, ...]:
+        """The partitions of one of the two disks, by number."""
+        return self.source_partitions if side is Side.SOURCE else self.mirror_partitions
+
+    def array_of(self, item: PlannedFilesystem | PlannedSwap) -> PlannedArray:
+        """The array a file system or a swap area lies on."""
+        return next(a for a in self.arrays if a.partition == item.partition)
 
     @property
-    def root(self) -> PlannedArray:
-        array = self.array_at("/")
-        if array is None:
+    def plain_swaps(self) -> tuple[PlannedSwap, ...]:
+        """Swap areas that are partitions of their own, one on each disk."""
+        return tuple(s for s in self.swaps if s.form is SwapForm.PARTITION)
+
+    @property
+    def root(self) -> PlannedFilesystem:
+        found = next((f for f in self.filesystems if f.mountpoint == "/"), None)
+        if found is None:
             raise Refused("The plan has no array for the root file system.")
-        return array
+        return found

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import bootmirror
 from bootmirror.errors import Refused
 from bootmirror.formats.raidtab import generate_raidtab
+from bootmirror.kinds.boot import Boot
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.kinds.initramfs import INITRAMFS
+from bootmirror.kinds.partition_table import Role
+from bootmirror.kinds.refusal import Refusal
+from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan import configs
-from bootmirror.plan.choices import Choices
+from bootmirror.plan.choices import Choices, SwapChoice
 from bootmirror.plan.fingerprint import facts_of, fingerprint_of
-from bootmirror.plan.layout import (
-    derived_uuid,
-    filesystems,
-    partition_path,
-    partitions,
-    raid_sections,
-    swaps,
+from bootmirror.plan.fitting import Fit, fit
+from bootmirror.plan.layout import filesystems, holdings, planned, raid_sections, swaps
+from bootmirror.plan.model import (
+    SWAP,
+    ConfigFile,
+    DiskRef,
+    Plan,
+    PlannedArray,
+    PlannedFilesystem,
+    Side,
 )
-from bootmirror.plan.model import ConfigFile, DiskRef, Plan, PlannedArray, Side
+from bootmirror.plan.names import derived_uuid, partition_path
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
 from bootmirror.plan.raidtab_arrays import arrays_of, create_command
-from bootmirror.plan.refusal import Refusal
+from bootmirror.sizes import readable
 
 RAIDTAB_HEADER = "The arrays bootmirror builds; failed-disk is the old disk until it joins."
 
@@ -39,9 +48,13 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
     source, mirror = machine.disk(choices.source), machine.disk(choices.mirror)
     assert source is not None and mirror is not None, "refused above"
     edits = dict(choices.edits)
+    table, loader = TABLES[source.table], BOOT_LOADERS[machine.boot_loader.kind]
     found = filesystems(machine, source, choices.seed)
-    swap = swaps(source, choices.seed)
-    raidtab, arrays = _raidtab(machine, source, mirror, choices)
+    raidtab, arrays = _raidtab(machine, source, mirror, choices, found)
+    swap = swaps(machine, source, arrays, choices.seed)
+    fitted = fit(machine, source, mirror, table.tail * mirror.sector_size)
+    boot = _boot(machine, source, arrays, found)
+    entry = loader.entry(machine, boot)
     facts = facts_of(machine, source, mirror)
     return Plan(
         id=derived_uuid(choices.seed, "plan"),
@@ -50,34 +63,81 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
         choices=choices,
         source=DiskRef.of(source),
         mirror=DiskRef.of(mirror),
-        table="dos",
-        partitions=partitions(source),
+        table=source.table,
+        source_partitions=planned(table, source, source.partitions, arrays),
+        mirror_partitions=planned(table, source, fitted.partitions, arrays),
         arrays=arrays,
+        filesystems=found,
         swaps=swap,
         configs=(
             raidtab,
             configs.fstab(machine, source, found, swap, edits.get(configs.FSTAB)),
             configs.mdadm_conf(machine, arrays, edits.get(configs.MDADM_CONF)),
-            configs.boot_settings(machine, edits),
-            configs.resume(machine, edits),
-            configs.first_boot(machine, arrays),
+            configs.boot_settings(machine, boot, edits),
+            configs.initramfs(machine, found, edits),
+            configs.first_boot(machine, entry),
         ),
         boot_loader=machine.boot_loader.kind,
+        boot=boot,
+        entry=entry,
         initramfs=machine.initramfs.tool,
         kernel=machine.kernel,
         fingerprint=fingerprint_of(facts),
         facts=facts,
+        warnings=tuple(_warnings(source, mirror, fitted, found)),
     )
 
 
+def _boot(
+    machine: Machine, source: Disk, arrays: Sequence[PlannedArray],
+    found: Sequence[PlannedFilesystem],
+) -> Boot:
+    """What the boot loader is told. With an error in the raidtab an array may be missing yet."""
+    places = {f.mountpoint: f for f in found}
+    root = places["/"]
+    files = places.get("/boot", root)
+    array = next((a for a in arrays if a.partition == files.partition), None)
+    tool = INITRAMFS[machine.initramfs.tool]
+    table = TABLES[source.table]
+    return Boot(
+        root=f"UUID={root.uuid}",
+        old_root=(root.source_uuid,),
+        files_uuid=files.uuid,
+        files_kind=files.kind,
+        directory="" if files is not root else "/boot",
+        array=array.device if array else "",
+        metadata=array.metadata if array else "",
+        table=source.table,
+        esp=next((p.number for p in source.partitions if table.role(p) is Role.ESP), 0),
+        words=tool.kernel_words([a.uuid for a in arrays if a.holds == "/"]),
+        first_words=tool.first_boot_words,
+    )
+
+
+def _warnings(
+    source: Disk, mirror: Disk, fitted: Fit, found: Sequence[PlannedFilesystem]
+) -> Iterator[str]:
+    for old, new in zip(source.partitions, fitted.partitions, strict=True):
+        if new.number == fitted.shrunk:
+            where = next(f.mountpoint for f in found if f.partition == new.number)
+            yield (f"{mirror.name} is smaller than {source.name}: {where} will have "
+                   f"{readable(new.size)} in place of {readable(old.size)}.")
+
+
 def _raidtab(
-    machine: Machine, source: Disk, mirror: Disk, choices: Choices
+    machine: Machine, source: Disk, mirror: Disk, choices: Choices,
+    found: Sequence[PlannedFilesystem],
 ) -> tuple[ConfigFile, tuple[PlannedArray, ...]]:
     """The raidtab, and the arrays it describes."""
-    found = filesystems(machine, source, choices.seed)
-    generated = generate_raidtab(raid_sections(machine, source, mirror, found), RAIDTAB_HEADER)
+    held = holdings(source, found)
+    root = next(f.partition for f in found if f.mountpoint == "/")
+    proposed = [n for n, what in held.items() if what != SWAP or choices.swap is SwapChoice.MD]
+    generated = generate_raidtab(
+        raid_sections(machine, source, mirror, proposed, root), RAIDTAB_HEADER)
     text = dict(choices.edits).get(configs.RAIDTAB, generated)
-    arrays, complaints = arrays_of(text, source, mirror, found, choices.seed)
+    metadata = BOOT_LOADERS[machine.boot_loader.kind].metadata
+    arrays, complaints = arrays_of(
+        text, source, mirror, held, seed=choices.seed, boot_metadata=metadata)
     effects = tuple(
         " ".join(create_command(a, partition_path(mirror, a.member(Side.MIRROR).partition)))
         for a in arrays

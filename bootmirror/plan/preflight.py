@@ -10,22 +10,23 @@ from collections.abc import Collection, Iterator
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.kinds.initramfs import INITRAMFS
-from bootmirror.machine.model import Disk, Machine, Mount, Partition
+from bootmirror.kinds.partition_table import Role
+from bootmirror.kinds.refusal import Refusal
+from bootmirror.kinds.tables import TABLES
+from bootmirror.machine.model import Disk, Machine, Partition
 from bootmirror.machine.system import PROGRAMS, PYPARTED
-from bootmirror.plan.refusal import Refusal
-from bootmirror.plan.sizes import readable
+from bootmirror.plan.fitting import fit
+from bootmirror.plan.mounted import mounted_at, source_disk
+from bootmirror.sizes import readable
 
 ALWAYS_NEEDED = (
     "mdadm", "rsync", "lsblk", "findmnt", "wipefs", "mkswap", "mount", "umount", "chroot",
     "udevadm", "modprobe", PYPARTED,
 )
-SMALLEST_GAP = 1 << 20  # bytes before the first partition: GRUB's core image with md needs them
 FULLEST = 0.97  # of a file system; md's superblock and bitmap make the new one a little smaller
-PRIMARY = 4  # the highest number of a primary partition
 # What the copy's own programs, and its boot, need. Data elsewhere (/home, /srv) stays where it is.
 SYSTEM_DIRECTORIES = frozenset(
     ("/boot", "/etc", "/opt", "/root", "/usr", "/usr/local", "/var", "/var/lib", "/var/lib/dpkg"))
-EXTENDED = ("5", "f", "85")
 NOT_YET = "This layout is not supported yet."
 
 
@@ -70,22 +71,8 @@ def mirror_refusals(
             "removable", f"{disk.name} is a removable disk.",
             "Allow removable disks (--allow-removable) if it is really meant to stay."))
     if source is not None:
-        found += _beside(source, disk)
+        found += _beside(machine, source, disk)
     return tuple(found)
-
-
-def source_disk(machine: Machine) -> Disk | None:
-    """The disk that holds the running root on a plain partition, or None."""
-    root = machine.mount("/")
-    if root is None:
-        return None
-    return next((d for d, p in machine.partitions() if p.path == root.source), None)
-
-
-def mounted_at(machine: Machine, partition: Partition) -> Mount | None:
-    """Where a partition's file system is mounted by itself: the mount of its whole tree."""
-    whole = [m for m in machine.mounts_of(partition.path) if m.fsroot == "/"]
-    return next((m for m in whole if not m.target.startswith("/run/")), None)
 
 
 def _unknown(disk_id: str) -> Refusal:
@@ -130,7 +117,7 @@ def _root(machine: Machine) -> Iterator[Refusal]:
     else:
         yield Refusal("root-unknown", f"The root is on {root.source} ({root.fstype}), not on a "
                       f"plain partition of a disk. {NOT_YET}",
-                      "Only plain partitions with ext2, ext3 or ext4 can be converted for now.")
+                      "Only plain partitions with ext2, ext3, ext4 or XFS can be converted.")
 
 
 def _boot(machine: Machine) -> Iterator[Refusal]:
@@ -160,30 +147,19 @@ def _source(machine: Machine, disk: Disk) -> Iterator[Refusal]:
         yield Refusal("not-the-root", f"{disk.name} does not hold the running system; it runs from "
                       f"{root.name}.", f"Choose {root.name} as the source.")
         return
-    if disk.table != "dos":
-        name = {"gpt": "a GPT partition table", "": "no partition table"}.get(
-            disk.table, f"a {disk.table} partition table")
+    table = TABLES.get(disk.table)
+    if table is None:
+        name = f"a {disk.table} partition table" if disk.table else "no partition table"
         yield Refusal("table", f"{disk.name} has {name}. {NOT_YET}",
-                      "Only MBR partition tables can be converted for now.")
+                      "Only MBR and GPT partition tables can be converted.")
         return
-    first = min((p.start for p in disk.partitions), default=SMALLEST_GAP)
-    if first < SMALLEST_GAP:
-        yield Refusal("gap", f"The first partition of {disk.name} begins {readable(first)} into "
-                      "the disk: GRUB with RAID support does not fit before it.",
-                      "Move that partition to begin at 1 MiB or later.")
+    loader = BOOT_LOADERS.get(machine.boot_loader.kind)
+    if loader is not None:
+        yield from loader.refusals(machine, disk)
     for partition in disk.partitions:
-        yield from _source_partition(machine, partition)
-    numbers = sorted(p.number for p in disk.partitions)
-    if numbers != list(range(1, len(numbers) + 1)) and max(numbers, default=0) <= PRIMARY:
-        yield Refusal("numbering", f"The partitions of {disk.name} are numbered "
-                      f"{', '.join(map(str, numbers))}: a new table cannot leave a number out.",
-                      f"Number them anew (sfdisk --reorder {disk.path}), mend what names them, "
-                      "and reboot.")
+        yield from _source_partition(machine, partition, table.role(partition))
+    yield from table.refusals(disk)
     yield from _elsewhere(machine, disk)
-    for swap in machine.swaps:
-        if swap.kind == "file":
-            yield Refusal("swap-file", f"{swap.path} is a swap file. {NOT_YET}",
-                          "Use a swap partition, or switch the file off and remove it (swapoff).")
 
 
 def _elsewhere(machine: Machine, disk: Disk) -> Iterator[Refusal]:
@@ -197,11 +173,14 @@ def _elsewhere(machine: Machine, disk: Disk) -> Iterator[Refusal]:
                           f"Move {mount.target} to {disk.name} first.")
 
 
-def _source_partition(machine: Machine, partition: Partition) -> Iterator[Refusal]:
+def _source_partition(machine: Machine, partition: Partition, role: Role | None
+                      ) -> Iterator[Refusal]:
     name, content = partition.name, partition.content
-    if partition.type in EXTENDED or partition.number > PRIMARY:
-        yield Refusal("logical", f"{name} is an extended or logical partition. {NOT_YET}",
-                      "Only primary partitions can be converted for now.")
+    if role in (Role.EXTENDED, Role.BIOS_BOOT):
+        return
+    if role is Role.ESP and machine.firmware == "bios":
+        yield Refusal("esp", f"{name} is an EFI system partition, and this machine starts with a "
+                      f"BIOS. {NOT_YET}", "Delete it if nothing starts from it.")
     elif partition.holders:
         yield Refusal("holders", f"{name} is used by {', '.join(partition.holders)}: an array, LVM "
                       f"or a crypt device. {NOT_YET}",
@@ -213,7 +192,7 @@ def _source_partition(machine: Machine, partition: Partition) -> Iterator[Refusa
         yield from _source_filesystem(machine, partition, content.kind)
     elif content.kind != "swap":
         yield Refusal("content", f"{name} holds {content.kind}. {NOT_YET}",
-                      "Only ext2, ext3, ext4 and swap can be converted for now.")
+                      "Only ext2, ext3, ext4, XFS and swap can be converted for now.")
 
 
 def _source_filesystem(machine: Machine, partition: Partition, kind: str) -> Iterator[Refusal]:
@@ -225,7 +204,7 @@ def _source_filesystem(machine: Machine, partition: Partition, kind: str) -> Ite
         yield Refusal("full", f"{mount.target} is full: {readable(mount.used)} of "
                       f"{readable(mount.size)}; an array's superblock needs some room.",
                       "Remove or move files until at least 3% are free.")
-    program = FILESYSTEMS[kind].program()
+    program = FILESYSTEMS[kind].program
     if not machine.program(program) and program in PROGRAMS:
         yield Refusal("missing-program", f"The program {program} is not installed.",
                       f"Install the package {PROGRAMS[program]}.")
@@ -275,14 +254,13 @@ def _stacked(machine: Machine, disk: Disk) -> Iterator[Refusal]:
                           "Remove that mapping (dmsetup ls shows it) if the disk may be erased.")
 
 
-def _beside(source: Disk, mirror: Disk) -> Iterator[Refusal]:
+def _beside(machine: Machine, source: Disk, mirror: Disk) -> Iterator[Refusal]:
     if source.sector_size != mirror.sector_size:
         yield Refusal("sector-size", f"{mirror.name} has sectors of {mirror.sector_size} bytes, "
                       f"{source.name} of {source.sector_size}.",
                       "Choose a mirror with the same sector size.")
-    needed = max((p.start + p.size for p in source.partitions), default=0)
-    if mirror.size < needed:
-        yield Refusal("too-small", f"{mirror.name} is too small: it has {readable(mirror.size)} "
-                      f"({mirror.size} bytes), the partitions of {source.name} end at "
-                      f"{readable(needed)} ({needed} bytes).",
-                      "Choose a disk at least as large.")
+    table = TABLES.get(source.table)
+    problem = fit(machine, source, mirror, table.tail * mirror.sector_size).problem if table else ""
+    if problem:
+        yield Refusal("too-small", problem,
+                      "Choose a larger disk, or make room on the source first.")

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.raidtab import RaidDev, RaidDisk, Raidtab, lint_raidtab
 from bootmirror.machine.model import Disk
-from bootmirror.plan.layout import derived_uuid, md_uuid, partition_path
-from bootmirror.plan.model import PlannedArray, PlannedFilesystem, PlannedMember, Side
+from bootmirror.plan.model import SWAP, PlannedArray, PlannedMember, Side
+from bootmirror.plan.names import derived_uuid, md_uuid, partition_path
 
-METADATA = "1.2"  # GRUB 2 reads it, and its superblock at 4 KiB is not mistaken for a file system
+METADATA = "1.2"  # its superblock at 4 KiB is not mistaken for a file system
 
 
-def arrays_of(
-    text: str, source: Disk, mirror: Disk, found: dict[int, PlannedFilesystem], seed: str
+def arrays_of(  # noqa: PLR0913 - the two disks, and all that follows from what they hold
+    text: str, source: Disk, mirror: Disk, found: dict[int, str], *, seed: str, boot_metadata: str
 ) -> tuple[tuple[PlannedArray, ...], tuple[Complaint, ...]]:
-    """The arrays, and every complaint about the text. With an error there may be arrays missing."""
+    """The arrays, and every complaint about the text. With an error there may be arrays missing.
+
+    ``found`` is what each partition number holds (see plan.layout.holdings), ``boot_metadata`` the
+    version the boot loader wants for the array with /boot.
+    """
+    boot = "/boot" if "/boot" in found.values() else "/"
     sections = Raidtab.parse(text).sections
     places = {
         partition_path(disk, number): (side, number)
@@ -29,6 +35,8 @@ def arrays_of(
         array, own = _array(section, places, found, seed)
         complaints += own
         if array is not None:
+            if array.holds == boot:
+                array = replace(array, metadata=boot_metadata)
             arrays.append(array)
     complaints += _left_out(arrays, found, sections, partition_path(mirror, 0)[:-1])
     return tuple(arrays), tuple(sorted(set(complaints)))
@@ -47,7 +55,7 @@ def create_command(array: PlannedArray, mirror_path: str) -> list[str]:
 def _array(
     section: RaidDev,
     places: dict[str, tuple[Side, int]],
-    found: dict[int, PlannedFilesystem],
+    found: dict[int, str],
     seed: str,
 ) -> tuple[PlannedArray | None, list[Complaint]]:
     complaints: list[Complaint] = []
@@ -80,7 +88,7 @@ def _array(
         uuid=md_uuid(derived_uuid(seed, f"array-{number}")),
         metadata=METADATA,
         members=tuple(sorted(members, key=lambda m: m.slot)),
-        filesystem=found[number],
+        holds=found[number],
     )
     return array, complaints
 
@@ -95,15 +103,16 @@ def _role(disk: RaidDisk, side: Side) -> Iterator[Complaint]:
 
 def _left_out(
     arrays: list[PlannedArray],
-    found: dict[int, PlannedFilesystem],
+    found: dict[int, str],
     sections: tuple[RaidDev, ...],
     prefix: str,
 ) -> Iterator[Complaint]:
-    built = {array.filesystem.source_partition for array in arrays}
+    built = {array.partition for array in arrays}
     named = {disk.device for section in sections for disk in section.disks}
-    for number, filesystem in found.items():
-        if number not in built and f"{prefix}{number}" not in named:
-            yield Complaint(1, 1, f"no array holds {filesystem.mountpoint}",
+    for number, held in found.items():
+        # Swap may stay plain, one partition on each disk.
+        if held != SWAP and number not in built and f"{prefix}{number}" not in named:
+            yield Complaint(1, 1, f"no array holds {held}",
                             f"add a section with {prefix}{number}")
 
 

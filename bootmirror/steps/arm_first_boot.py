@@ -6,8 +6,6 @@ Written here, chosen last of all: a power cut before the copy is whole boots the
 from __future__ import annotations
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import Command
-from bootmirror.actions.files import WriteFile
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
@@ -21,11 +19,5 @@ class ArmFirstBoot(Step):
     title = "Prepare the first boot from the mirror"
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        del machine
         loader = BOOT_LOADERS[plan.boot_loader]
-        entry = plan.config(loader.entry_path)
-        return (
-            # A stage left by an earlier try must not be taken for this one's.
-            Command(tuple(loader.disarm())),
-            WriteFile(entry.path, entry.text, entry.purpose),
-        )
+        return loader.write_entry(plan.boot, plan.entry, plan.mirror.find(machine))

@@ -50,14 +50,14 @@ class CheckInitramfs:
         if older:
             raise StepFailed(
                 f"The initramfs {self._image()} was not built anew: it is older than {older}.",
-                "Look for update_initramfs=no in /etc/initramfs-tools/update-initramfs.conf.",
+                f"Look for {INITRAMFS[self.tool].not_built}.",
             )
         report.result("md modules, mdadm and mdadm.conf are in it")
 
 
 def built_from(plan: Plan) -> tuple[str, ...]:
     """The configuration that the initramfs holds a copy of."""
-    return (MDADM_CONF, INITRAMFS[plan.initramfs].resume_path)
+    return (MDADM_CONF, INITRAMFS[plan.initramfs].settings_path)
 
 
 def older_than(host: Host, image: str, configs: Sequence[str]) -> str:
@@ -82,6 +82,6 @@ class BuildInitramfs(Step):
         return (
             *mount_copy(plan, machine),
             *mount_for_chroot(),
-            in_chroot(*INITRAMFS[plan.initramfs].build()),
+            *(in_chroot(*argv) for argv in INITRAMFS[plan.initramfs].build([plan.kernel])),
             CheckInitramfs.of(plan, TARGET),
         )

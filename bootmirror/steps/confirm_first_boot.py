@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import Command
 from bootmirror.actions.disks import MakeSure
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import ORIGIN, RUNNING
@@ -19,11 +18,11 @@ from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
-from bootmirror.plan.model import Plan, Side
+from bootmirror.plan.model import Plan
 from bootmirror.steps.first_boot import explain_fallback, root_on_array, wrong_mounts
 from bootmirror.steps.first_boot_units import RemoveUnits
 from bootmirror.steps.late_files import SaveLateFiles
-from bootmirror.steps.places import by_depth, device, origin, running
+from bootmirror.steps.places import by_depth, origin, running, source_device
 from bootmirror.steps.step import Step
 
 
@@ -61,35 +60,24 @@ class ConfirmFirstBoot(Step):
     after_reboot = True
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        mounts = [
-            (device(plan, machine, Side.SOURCE, a.filesystem.source_partition), origin(a))
-            for a in by_depth(plan)
-        ]
+        mounts = [(source_device(plan, machine, f), origin(f)) for f in by_depth(plan)]
         loader, mirror = BOOT_LOADERS[plan.boot_loader], plan.mirror.find(machine)
-        home, inside = _boot_directory(plan)
+        files = next((f for f in plan.filesystems if f.mountpoint == "/boot"), plan.root)
+        home = origin(files)
         boot_device = next(path for path, where in mounts if where == home)
         return (
             Confirm(plan),
             UnmountAll(ORIGIN),
             *(Mount(path, where, ("-o", "ro")) for path, where in mounts),
-            *(Mount(a.filesystem.mountpoint, running(a), ("--bind", "--make-private"))
-              for a in by_depth(plan)),
+            *(Mount(f.mountpoint, running(f), ("--bind", "--make-private"))
+              for f in by_depth(plan)),
             SaveLateFiles(plan),
             UnmountAll(RUNNING),
             UnmountAll(ORIGIN),
             Mount(boot_device, home),
-            Command(tuple(loader.stay(home + inside))),
+            *loader.stay(plan.boot, home + plan.boot.directory),
             UnmountAll(ORIGIN),
             MakeSure.of(mirror),
-            Command(tuple(loader.install(mirror.path))),
+            *loader.install(plan.boot, mirror),
             RemoveUnits(),
         )
-
-
-def _boot_directory(plan: Plan) -> tuple[str, str]:
-    """Where the old file system with /boot is mounted, and /boot's path in it."""
-    separate = next((a for a in plan.arrays if a.filesystem.mountpoint == "/boot"), None)
-    if separate is not None:
-        return origin(separate), ""
-    root = next(a for a in plan.arrays if a.filesystem.mountpoint == "/")
-    return origin(root), "/boot"

@@ -6,12 +6,13 @@ from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command
 from bootmirror.actions.places import in_copy
 from bootmirror.machine.model import Machine
-from bootmirror.plan.model import Plan
+from bootmirror.plan.model import Plan, SwapForm
 from bootmirror.steps.copying import Copy, FirstCopy
 from bootmirror.steps.mounted_copy import copy_mounts, make_sure_of_arrays, mount_origins
 from bootmirror.steps.own_files import state_excludes
 from bootmirror.steps.places import by_depth, origin
 from bootmirror.steps.step import Step
+from bootmirror.steps.swap_file import MakeSwapFile
 
 
 class CopySystem(Step):
@@ -24,9 +25,11 @@ class CopySystem(Step):
         # The root first: it makes the directories the others are mounted on.
         steps: list[Action] = [*mount_origins(plan), make_sure_of_arrays(plan, machine)]
         mounts = copy_mounts(plan, machine)
-        for array, mount in zip(by_depth(plan), mounts, strict=True):
-            where = array.filesystem.mountpoint
-            copy = Copy(origin(array), in_copy(where), state_excludes(plan, where), delete=True,
-                        shown=where)
+        for filesystem, mount in zip(by_depth(plan), mounts, strict=True):
+            where = filesystem.mountpoint
+            copy = Copy(origin(filesystem), in_copy(where), state_excludes(plan, where),
+                        delete=True, shown=where)
             steps += [mount, FirstCopy(copy)]
-        return (*steps, command("sync"))
+        files = [MakeSwapFile(in_copy(s.path), s.size, s.uuid) for s in plan.swaps
+                 if s.form is SwapForm.FILE]
+        return (*steps, *files, command("sync"))

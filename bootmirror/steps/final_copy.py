@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import Command
 from bootmirror.actions.places import in_copy
 from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
@@ -55,15 +54,14 @@ class FinalCopy(Step):
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         return (
             # Made once more, it finds the boot armed: no boot may take a copy in the making.
-            Command(tuple(BOOT_LOADERS[plan.boot_loader].disarm())),
+            *BOOT_LOADERS[plan.boot_loader].disarm(plan.boot),
             *mount_origins(plan),
             *mount_copy(plan, machine),
             SameKernels(),
             NoteTime(),
             *(
-                Copy(origin(a), in_copy(a.filesystem.mountpoint),
-                     excludes(plan, a.filesystem.mountpoint), delete=True,
-                     shown=a.filesystem.mountpoint)
-                for a in by_depth(plan)
+                Copy(origin(f), in_copy(f.mountpoint), excludes(plan, f.mountpoint), delete=True,
+                     shown=f.mountpoint)
+                for f in by_depth(plan)
             ),
         )

@@ -20,7 +20,7 @@ from bootmirror.actions.report import Report
 from bootmirror.errors import NeedsPerson, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.plan.model import Plan
-from bootmirror.plan.sizes import readable
+from bootmirror.sizes import readable
 from bootmirror.steps.own_files import excludes
 from bootmirror.steps.places import by_depth, origin, running
 
@@ -58,10 +58,9 @@ class SaveLateFiles:
     def perform(self, host: Host, report: Report) -> None:
         since = _since(host)
         late = {
-            array.filesystem.mountpoint: (origin(array), tuple(late_files(
-                origin(array), running(array), since,
-                excludes(self.plan, array.filesystem.mountpoint))))
-            for array in by_depth(self.plan)
+            f.mountpoint: (origin(f), tuple(late_files(
+                origin(f), running(f), since, excludes(self.plan, f.mountpoint))))
+            for f in by_depth(self.plan)
         }
         size = sum(found.size for _, files in late.values() for found in files)
         number = sum(len(files) for _, files in late.values())

@@ -8,7 +8,7 @@ from bootmirror.actions.mounts import Mount
 from bootmirror.actions.places import TARGET, in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
-from bootmirror.steps.places import array_path, by_depth, origin
+from bootmirror.steps.places import array_path, by_depth, origin, target_device
 
 FOR_CHROOT = ("/dev", "/proc", "/sys", "/run")
 
@@ -22,22 +22,22 @@ def mount_copy(plan: Plan, machine: Machine) -> list[Action]:
 def copy_mounts(plan: Plan, machine: Machine) -> list[Action]:
     """The mounts of that tree, one an array, / first."""
     return [
-        Mount(array_path(machine, array), in_copy(array.filesystem.mountpoint))
-        for array in by_depth(plan)
+        Mount(target_device(plan, machine, filesystem), in_copy(filesystem.mountpoint))
+        for filesystem in by_depth(plan)
     ]
 
 
 def make_sure_of_arrays(plan: Plan, machine: Machine) -> Action:
     """What has to come before anything is mounted from an array or made on it."""
     return MakeSureOfArrays(
-        tuple((array_path(machine, array), array.uuid) for array in by_depth(plan)))
+        tuple((array_path(machine, array), array.uuid) for array in plan.arrays))
 
 
 def mount_origins(plan: Plan) -> list[Action]:
     """Each source file system by itself: also what lies hidden below other mount points."""
     return [
-        Mount(array.filesystem.mountpoint, origin(array), ("--bind", "--make-private"))
-        for array in by_depth(plan)
+        Mount(filesystem.mountpoint, origin(filesystem), ("--bind", "--make-private"))
+        for filesystem in by_depth(plan)
     ]
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from bootmirror.actions.places import STATE
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
-from bootmirror.plan.model import ConfigFile, Plan
+from bootmirror.plan.model import ConfigFile, Plan, SwapForm
 from bootmirror.steps.first_boot_units import unit_paths
 
 
 def copied_configs(plan: Plan) -> tuple[ConfigFile, ...]:
     """The configuration files that go into the copy: all but the old disk's boot entry."""
-    entry = BOOT_LOADERS[plan.boot_loader].entry_path
-    return tuple(config for config in plan.configs if config.path != entry)
+    return tuple(config for config in plan.configs if config.path != plan.entry.path)
 
 
 def state_excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
     """rsync patterns for the state directory, which is copied last of all."""
-    return _of_filesystem(plan, mountpoint, [f"{STATE}/*"])
+    return _of_filesystem(plan, mountpoint, [f"{STATE}/*", *_swap_files(plan)])
 
 
 def excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
@@ -27,12 +26,18 @@ def excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
     loader, tool = BOOT_LOADERS[plan.boot_loader], INITRAMFS[plan.initramfs]
     return _of_filesystem(
         plan, mountpoint,
-        [*paths, *kept, *loader.generated, *tool.generated, *unit_paths(), f"{STATE}/*"])
+        [*paths, *kept, *loader.generated, *tool.generated, *unit_paths(), f"{STATE}/*",
+         *_swap_files(plan)])
+
+
+def _swap_files(plan: Plan) -> list[str]:
+    """Made anew in the copy."""
+    return [swap.path for swap in plan.swaps if swap.form is SwapForm.FILE]
 
 
 def _of_filesystem(plan: Plan, mountpoint: str, paths: list[str]) -> tuple[str, ...]:
     """Those of some paths that lie on one file system, as seen from its root."""
-    mounts = sorted((a.filesystem.mountpoint for a in plan.arrays), key=len, reverse=True)
+    mounts = sorted((f.mountpoint for f in plan.filesystems), key=len, reverse=True)
     found = []
     for path in paths:
         home = next((m for m in mounts if m == "/" or path.startswith(f"{m}/")), "/")

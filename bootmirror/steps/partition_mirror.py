@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import Command, command
+from bootmirror.actions.commands import command
 from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, Wipe
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import ORIGIN, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.kinds.mbr import EXTENDED
+from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.model import Machine, Partition
-from bootmirror.plan.model import DiskRef, Plan
+from bootmirror.plan.model import DiskRef, Plan, Side
 from bootmirror.steps.check import LookAgain
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
@@ -27,13 +29,14 @@ class PartitionMirror(Step):
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         disk = plan.mirror.find(machine)
         old = [p.path for p in disk.partitions]
-        new = paths_of(plan, disk)
+        new = paths_of(plan, Side.MIRROR, disk, *(r for r in Role if r is not Role.EXTENDED))
+        loader = BOOT_LOADERS[plan.boot_loader]
         return (
             UnmountAll(TARGET),
             UnmountAll(ORIGIN),
             LookAgain(plan),
             # After an earlier try no boot may go on to a mirror that is being made anew.
-            Command(tuple(BOOT_LOADERS[plan.boot_loader].disarm())),
+            *loader.disarm(plan.boot),
             MakeSure.of(disk),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
@@ -41,7 +44,7 @@ class PartitionMirror(Step):
             *(Wipe(path) for path in old),
             Wipe(disk.path),
             # Until it is confirmed, a BIOS that tries the mirror first must get to the source.
-            WriteTable(disk, plan.partitions, keep=False,
+            WriteTable(disk, plan.table, plan.mirror_partitions, keep=False,
                        hand_on_to=plan.source.find(machine).table_id),
             command("udevadm", "settle"),
             # What an older layout left where the new partitions begin and end.
@@ -52,15 +55,15 @@ class PartitionMirror(Step):
 
     def done(self, machine: Machine, plan: Plan) -> bool | None:
         disk = plan.mirror.find(machine)
-        return has_layout(plan, disk) and all(
+        return has_layout(plan, Side.MIRROR, disk) and all(
             _blank_or_ours(plan, machine, p) for p in disk.partitions)
 
 
 def _blank_or_ours(plan: Plan, machine: Machine, partition: Partition) -> bool:
     """Whether a partition holds nothing, or what a later step of this plan put there."""
-    if partition.content is None:
+    if partition.content is None or partition.type in EXTENDED:
         return True
-    if partition.content.uuid in {s.mirror_uuid for s in plan.swaps}:
+    if partition.content.uuid in {s.uuid for s in plan.plain_swaps}:
         return True
     array = machine.array_of(partition.name)
     return array is not None and array.uuid in {a.uuid for a in plan.arrays}

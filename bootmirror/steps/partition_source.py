@@ -15,9 +15,11 @@ from bootmirror.actions.report import Report
 from bootmirror.errors import Refused
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
-from bootmirror.plan.model import DiskRef, Plan
+from bootmirror.plan.model import DiskRef, Plan, Side
+from bootmirror.plan.names import partition_path
 from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
@@ -73,29 +75,31 @@ class PartitionSource(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         disk = plan.source.find(machine)
-        paths = paths_of(plan, disk)
+        paths = paths_of(plan, Side.SOURCE, disk, Role.MEMBER, Role.SWAP)
         loader = BOOT_LOADERS[plan.boot_loader]
-        swaps = [(s, paths[[p.number for p in plan.partitions].index(s.partition)])
-                 for s in plan.swaps]
+        plain = [(s, partition_path(disk, s.partition)) for s in plan.plain_swaps]
+        used = [partition_path(disk, s.partition) for s in plan.swaps if s.partition]
         return (
             RunsFromMirror(plan),
-            *(SwapOff(path) for _, path in swaps),
+            *(SwapOff(path) for path in used),
             MakeSure.of(disk),
-            Command(tuple(loader.install(disk.path))),
+            *loader.install(plan.boot, disk),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
             *(Wipe(path) for path in paths),
-            WriteTable(disk, plan.partitions, keep=True),
+            WriteTable(disk, plan.table, plan.source_partitions, keep=True),
             command("udevadm", "settle"),
-            *(Command(("mkswap", "--uuid", s.source_uuid, path)) for s, path in swaps),
+            *(Command(("mkswap", "--uuid", s.source_uuid, path)) for s, path in plain),
             Announce((disk.path, *paths)),
         )
 
     def done(self, machine: Machine, plan: Plan) -> bool | None:
         disk = plan.source.find(machine)
-        swap = {s.partition: s.source_uuid for s in plan.swaps}
-        return has_layout(plan, disk) and all(
+        swap = {s.partition: s.source_uuid for s in plan.plain_swaps}
+        members = {a.partition for a in plan.arrays}
+        return has_layout(plan, Side.SOURCE, disk) and all(
             p.content is not None and p.content.uuid == swap[p.number] if p.number in swap
             else p.content is None or p.content.kind == "linux_raid_member"
             for p in disk.partitions
+            if p.number in swap or p.number in members
         )

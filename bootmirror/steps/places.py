@@ -8,8 +8,8 @@ from __future__ import annotations
 from bootmirror.actions.places import ORIGIN, RUNNING
 from bootmirror.errors import StepFailed
 from bootmirror.machine.model import Machine
-from bootmirror.plan.layout import partition_path
-from bootmirror.plan.model import Plan, PlannedArray, Side
+from bootmirror.plan.model import Plan, PlannedArray, PlannedFilesystem, Side
+from bootmirror.plan.names import partition_path
 
 
 def device(plan: Plan, machine: Machine, side: Side, number: int) -> str:
@@ -28,23 +28,32 @@ def running_array(machine: Machine, array: PlannedArray) -> str:
     running = machine.array(array.uuid)
     if running is None or running.state == "inactive":
         raise StepFailed(
-            f"The array for {array.filesystem.mountpoint} ({array.uuid}) does not run.",
+            f"The array for {array.holds} ({array.uuid}) does not run.",
             "Assemble it (mdadm --assemble --scan), then go on.",
         )
     return running.path
 
 
-def by_depth(plan: Plan) -> list[PlannedArray]:
-    """The arrays in the order their file systems are mounted: / first, then what lies in it."""
-    return sorted(plan.arrays, key=lambda a: (a.filesystem.mountpoint.count("/"),
-                                              len(a.filesystem.mountpoint)))
+def target_device(plan: Plan, machine: Machine, filesystem: PlannedFilesystem) -> str:
+    """What a file system of the copy is mounted from, today."""
+    return array_path(machine, plan.array_of(filesystem))
 
 
-def origin(array: PlannedArray) -> str:
-    """Where the bare tree of an array's source file system is mounted."""
-    return f"{ORIGIN}/{array.filesystem.source_partition}"
+def source_device(plan: Plan, machine: Machine, filesystem: PlannedFilesystem) -> str:
+    """What its forerunner on the source is mounted from, today. Raises Refused."""
+    return device(plan, machine, Side.SOURCE, filesystem.partition)
 
 
-def running(array: PlannedArray) -> str:
-    """Where the bare tree of an array's file system is mounted, once the system runs from it."""
-    return f"{RUNNING}/{array.filesystem.source_partition}"
+def by_depth(plan: Plan) -> list[PlannedFilesystem]:
+    """The file systems in the order they are mounted: / first, then what lies in it."""
+    return sorted(plan.filesystems, key=lambda f: (f.mountpoint.count("/"), len(f.mountpoint)))
+
+
+def origin(filesystem: PlannedFilesystem) -> str:
+    """Where the bare tree of its forerunner on the source is mounted."""
+    return f"{ORIGIN}/{filesystem.partition}"
+
+
+def running(filesystem: PlannedFilesystem) -> str:
+    """Where its own bare tree is mounted, once the system runs from it."""
+    return f"{RUNNING}/{filesystem.partition}"

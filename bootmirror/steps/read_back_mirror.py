@@ -16,7 +16,7 @@ from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
-from bootmirror.plan.sizes import readable
+from bootmirror.sizes import readable
 from bootmirror.steps.places import device
 from bootmirror.steps.step import Step
 
@@ -71,7 +71,7 @@ class ReadBackMirror(Step):
     after_reboot = True
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        sizes = {p.number: p.size for p in plan.partitions}
+        sizes = {p.number: p.size for p in plan.mirror_partitions}
         numbers = [a.member(Side.MIRROR).partition for a in plan.arrays]
         return (ReadThrough(tuple(
             (device(plan, machine, Side.MIRROR, n), sizes[n]) for n in sorted(numbers))),)

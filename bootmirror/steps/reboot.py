@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import Command, command
+from bootmirror.actions.commands import command
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import ORIGIN, STATE, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
@@ -28,5 +28,5 @@ class Reboot(Step):
             command("sync"),
             UnmountAll(ORIGIN),
             UnmountAll(TARGET),
-            Command(tuple(loader.arm())),
+            *loader.arm(plan.boot),
         )

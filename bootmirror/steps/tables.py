@@ -8,11 +8,13 @@ from bootmirror.actions.report import Report
 from bootmirror.errors import Refused, StepFailed
 from bootmirror.host.boot_code import hand_on
 from bootmirror.host.host import Host
-from bootmirror.host.partitions import NewPartition, retype_mbr, write_mbr
+from bootmirror.host.partitions import NewPartition, set_types, write_table
+from bootmirror.kinds.partition_table import Role
+from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk
-from bootmirror.plan.layout import partition_path
-from bootmirror.plan.model import Plan, PlannedPartition
-from bootmirror.plan.sizes import readable
+from bootmirror.plan.model import Plan, PlannedPartition, Side
+from bootmirror.plan.names import partition_path
+from bootmirror.sizes import readable
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class WriteTable:
     """Give a disk a partition table. With ``keep`` only types and flags of its own change."""
 
     disk: Disk
+    table: str  # lsblk's name
     partitions: tuple[PlannedPartition, ...]
     keep: bool
     hand_on_to: str = ""  # the identifier of the disk that a boot from a new table goes on to
@@ -29,32 +32,39 @@ class WriteTable:
         parts = "; ".join(
             f"{p.number}: {readable(p.size)} at sector {p.start // 512}, type {p.type}"
             f"{', boot flag' if p.bootable else ''}"
-            for p in self.partitions
+            for p in self._changed()
         )
         code = "" if self.keep else f"; boot code that hands on to the disk {self.hand_on_to}"
-        return f"{what} the MBR partition table of {self.disk.path} (pyparted): {parts}{code}"
+        table = f"the {TABLES[self.table].name} partition table of {self.disk.path}"
+        return f"{what} {table} (pyparted): {parts}{code}"
+
+    def _changed(self) -> list[PlannedPartition]:
+        """With ``keep`` what holds the logical partitions, or boot code, stays as it is."""
+        kept = (Role.EXTENDED, Role.BIOS_BOOT, Role.ESP) if self.keep else ()
+        return [p for p in self.partitions if p.role not in kept]
 
     def perform(self, host: Host, report: Report) -> None:
         del host, report
         disk = (self.disk.path, self.disk.devno, self.disk.size)
-        wanted = [
-            NewPartition(p.number, p.start, p.size, p.type, p.bootable) for p in self.partitions]
+        wanted = [NewPartition(p.number, p.start, p.size, p.flags, p.place, p.label)
+                  for p in self._changed()]
         try:
             if self.keep:
-                retype_mbr(*disk, wanted)
+                set_types(*disk, wanted)
             else:
-                write_mbr(*disk, wanted, hand_on(self.hand_on_to))
+                write_table(*disk, table=TABLES[self.table].label, partitions=wanted,
+                            boot_code=hand_on(self.hand_on_to))
         except Refused as error:  # too late for that word: the disk was wiped before
             raise StepFailed(error.message, error.hint) from error
 
 
-def paths_of(plan: Plan, disk: Disk) -> tuple[str, ...]:
-    """The partitions of a disk as planned."""
-    return tuple(partition_path(disk, p.number) for p in plan.partitions)
+def paths_of(plan: Plan, side: Side, disk: Disk, *roles: Role) -> tuple[str, ...]:
+    """The partitions of a disk as planned, those with these roles alone."""
+    return tuple(partition_path(disk, p.number) for p in plan.partitions(side) if p.role in roles)
 
 
-def has_layout(plan: Plan, disk: Disk) -> bool:
+def has_layout(plan: Plan, side: Side, disk: Disk) -> bool:
     """Whether a disk's table is the planned one, types and flags included."""
-    wanted = [(p.number, p.start, p.size, p.type, p.bootable) for p in plan.partitions]
+    wanted = [(p.number, p.start, p.size, p.type, p.bootable) for p in plan.partitions(side)]
     found = [(p.number, p.start, p.size, p.type, p.bootable) for p in disk.partitions]
     return disk.table == plan.table and wanted == found

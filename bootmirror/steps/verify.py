@@ -11,26 +11,16 @@ from bootmirror.errors import BootmirrorError, StepFailed
 from bootmirror.formats.fstab import Fstab
 from bootmirror.formats.mdadm_conf import MdadmConf
 from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Check
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
-from bootmirror.steps.boot_loader_on_both import stable_name
 from bootmirror.steps.build_initramfs import built_from, missing_in, older_than
 from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import has_layout
-
-GRUB_MARK = b"GRUB"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One point: what was looked at, whether it holds, and what was found."""
-
-    name: str
-    ok: bool
-    detail: str
 
 
 def verify_checks(host: Host, plan: Plan) -> tuple[Check, ...]:
@@ -41,7 +31,7 @@ def verify_checks(host: Host, plan: Plan) -> tuple[Check, ...]:
 
 def _arrays(plan: Plan, machine: Machine) -> Iterator[Check]:
     for planned in plan.arrays:
-        where = planned.filesystem.mountpoint
+        where = planned.holds
         array = machine.array(planned.uuid)
         if array is None:
             yield Check(f"array of {where}", False, f"{planned.uuid} does not run")
@@ -59,23 +49,19 @@ def _arrays(plan: Plan, machine: Machine) -> Iterator[Check]:
 def _disks(host: Host, plan: Plan, machine: Machine) -> Iterator[Check]:
     for side in Side:
         disk = plan.disk(side).find(machine)
-        yield Check(f"partitions of {disk.name}", has_layout(plan, disk),
-                    "as planned" if has_layout(plan, disk) else "not as planned")
-        there = GRUB_MARK in host.sector(disk.path)
-        yield Check(f"boot loader on {disk.name}", there,
-                    "GRUB in its first sector" if there else "no GRUB in its first sector")
-    for swap in plan.swaps:
-        pairs = ((Side.SOURCE, swap.source_uuid), (Side.MIRROR, swap.mirror_uuid))
+        alike = has_layout(plan, side, disk)
+        yield Check(f"partitions of {disk.name}", alike,
+                    "as planned" if alike else "not as planned")
+    disks = [plan.disk(side).find(machine) for side in Side]
+    yield from BOOT_LOADERS[plan.boot_loader].checks(host, plan.boot, machine, disks)
+    for swap in plan.plain_swaps:
+        pairs = ((Side.SOURCE, swap.source_uuid), (Side.MIRROR, swap.uuid))
         for side, uuid in pairs:
             partition = plan.disk(side).find(machine).partition(swap.partition)
             held = partition.content.uuid if partition and partition.content else ""
             name = partition.name if partition else f"partition {swap.partition}"
             yield Check(f"swap on {name}", held == uuid,
                         "as fstab names it" if held == uuid else f"does not have the UUID {uuid}")
-    wanted = {stable_name(plan.disk(side).find(machine)) for side in Side}
-    known = {host.resolve(d) for d in machine.boot_loader.install_devices}
-    listed = {host.resolve(d) for d in wanted} <= known
-    yield Check("debconf", listed, "knows both disks" if listed else "does not know both disks")
 
 
 def _system(host: Host, plan: Plan, machine: Machine) -> Iterator[Check]:
@@ -85,7 +71,7 @@ def _system(host: Host, plan: Plan, machine: Machine) -> Iterator[Check]:
         older = older_than(host, tool.image(machine.kernel), built_from(plan))
         detail = f"lacks {', '.join(missing)}" if missing else "has raid1, mdadm and mdadm.conf"
         if older and not missing:
-            detail = f"is older than {older}: build it anew (update-initramfs -u)"
+            detail = f"is older than {older}: build it anew"
         yield Check("initramfs", not missing and not older, detail)
     except BootmirrorError as error:
         yield Check("initramfs", False, error.message)
@@ -95,8 +81,7 @@ def _system(host: Host, plan: Plan, machine: Machine) -> Iterator[Check]:
                 f"lacks {', '.join(sorted(lacking))}" if lacking else "names every array")
     table = Fstab.parse(machine.file("/etc/fstab") or "")
     specs = {entry.spec for entry in table.entries}
-    unresolved = [a.filesystem.mountpoint for a in plan.arrays
-                  if f"UUID={a.filesystem.uuid}" not in specs]
+    unresolved = [f.mountpoint for f in plan.filesystems if f"UUID={f.uuid}" not in specs]
     yield Check("fstab", not unresolved,
                 f"does not name the array of {', '.join(unresolved)}" if unresolved
                 else "names the arrays' file systems")

@@ -13,10 +13,10 @@ from dataclasses import replace
 from bootmirror.engine.session import StepActions
 from bootmirror.engine.view import ConversionView, Phase, Progress, StepState, StepView
 from bootmirror.errors import NoConsent, Refused
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
-from bootmirror.plan.refusal import Refusal
 from tests.tui import machines, plans
 
 REBOOT_AT = 10  # how many steps come before the reboot

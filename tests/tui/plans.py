@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from bootmirror.engine.session import StepActions
 from bootmirror.formats.complaint import Complaint
+from bootmirror.kinds.boot import Boot, Entry
+from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import (
@@ -18,6 +20,7 @@ from bootmirror.plan.model import (
     PlannedPartition,
     PlannedSwap,
     Side,
+    SwapForm,
 )
 from tests.tui.machines import BOOT_UUID, FSTAB, LAYOUT, MB, MD_UUIDS, ROOT_UUID, SWAP_UUID
 
@@ -219,6 +222,19 @@ def _filesystem(partition: int, mountpoint: str, source_uuid: str) -> PlannedFil
     )
 
 
+PARTITIONS = tuple(
+    PlannedPartition(
+        n, start, size, "82" if n == 3 else "fd", n == 1, Role.SWAP if n == 3 else Role.MEMBER
+    )
+    for n, start, size in LAYOUT
+)
+BOOT = Boot(
+    root="UUID=new-2", old_root=(f"UUID={ROOT_UUID}",), files_uuid="new-1", files_kind="ext4",
+    directory="", array="/dev/md1", metadata="1.2", table="dos",
+)
+ENTRY = Entry("/boot/grub/custom.cfg", CUSTOM, "The one-shot first boot", on_source=True)
+
+
 def plan(machine: Machine, choices: Choices) -> Plan:
     """The plan for these choices, with the user's edits in it."""
     source, mirror = machine.disk(choices.source), machine.disk(choices.mirror)
@@ -233,23 +249,26 @@ def plan(machine: Machine, choices: Choices) -> Plan:
         source=DiskRef.of(source),
         mirror=DiskRef.of(mirror),
         table="dos",
-        partitions=tuple(
-            PlannedPartition(
-                n, start, size, "82" if n == 3 else "fd", n == 1, "swap" if n == 3 else "member"
-            )
-            for n, start, size in LAYOUT
-        ),
+        source_partitions=PARTITIONS,
+        mirror_partitions=PARTITIONS,
         arrays=tuple(
             PlannedArray(
                 f"/dev/md{n}",
                 MD_UUIDS[n],
                 "1.2",
                 tuple(PlannedMember(side, p, slot) for slot, side in enumerate(both)),
-                _filesystem(p, target, uuid),
+                target,
             )
-            for n, p, target, uuid in spots
+            for n, p, target, _ in spots
         ),
-        swaps=(PlannedSwap(3, "5f77cb11-33f0-4c55-a1b7-0d5e92a4c777", SWAP_UUID),),
+        filesystems=tuple(_filesystem(p, target, uuid) for _, p, target, uuid in spots),
+        swaps=(
+            PlannedSwap(
+                SwapForm.PARTITION, "5f77cb11-33f0-4c55-a1b7-0d5e92a4c777", SWAP_UUID, partition=3
+            ),
+        ),
+        boot=BOOT,
+        entry=ENTRY,
         configs=_configs(choices),
         boot_loader="grub-bios",
         initramfs="initramfs-tools",

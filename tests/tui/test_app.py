@@ -8,7 +8,7 @@ import pytest
 
 from bootmirror.engine.view import Phase
 from bootmirror.errors import Refused
-from bootmirror.plan.refusal import Refusal
+from bootmirror.kinds.refusal import Refusal
 from tests.tui.driving import opened
 from tests.tui.fake import COPY, RESYNC, FakeSession
 from tui import terminal

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bootmirror.engine.view import Phase
-from bootmirror.plan.refusal import Refusal
+from bootmirror.kinds.refusal import Refusal
 from tests.tui import machines
 from tests.tui.driving import opened
 from tests.tui.fake import COPY, RESYNC, FakeSession, hostile

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk
-from bootmirror.plan.refusal import Refusal
 from tui.glyphs import Glyphs
 from tui.screens.dialog import Dialog
 from tui.state import Refusals

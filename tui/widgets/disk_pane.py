@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bootmirror.kinds.mbr import EXTENDED
+from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.model import Array, Disk, Machine, Mount, Partition
 from bootmirror.plan.model import Plan, PlannedPartition, Side
 from tui.glyphs import Glyphs
@@ -9,7 +11,6 @@ from tui.text import Line, Span, columns, line
 from tui.widgets.disk_map import Extent, disk_map
 from tui.words import identity, size
 
-EXTENDED = ("5", "f", "85")  # MBR types of partitions that only hold others
 WIDE = 90  # cells of a pane that shows types and UUIDs too
 
 
@@ -47,7 +48,8 @@ def _row(machine: Machine, partition: Partition) -> tuple[str, ...]:
     array = machine.array_of(partition.name)
     mount = mount_of(machine, partition, array)
     kind = partition.content.kind if partition.content else ""
-    what = {"linux_raid_member": "RAID"}.get(kind, kind or "empty")
+    nothing = "extended" if partition.type in EXTENDED else "empty"
+    what = {"linux_raid_member": "RAID"}.get(kind, kind or nothing)
     if array is not None:
         return (
             partition.name,
@@ -101,11 +103,12 @@ def future_lines(plan: Plan, side: Side, disk: Disk, width: int, glyphs: Glyphs)
         Extent(
             p.start,
             p.size,
-            "S" if p.role == "swap" else letter_of(_target(plan, side, p), p.number),
+            "S" if p.role is Role.SWAP else letter_of(_target(plan, side, p), p.number),
         )
-        for p in plan.partitions
+        for p in plan.partitions(side)
+        if p.role is not Role.EXTENDED  # what it holds is drawn
     ]
-    rows = columns([_future_row(plan, side, disk, p) for p in plan.partitions])
+    rows = columns([_future_row(plan, side, disk, p) for p in plan.partitions(side)])
     return [
         line(Span(" will become", "bold")),
         (Span(" "), *disk_map(disk.size, extents, width - 2, glyphs)),
@@ -118,14 +121,14 @@ def _future_row(plan: Plan, side: Side, disk: Disk, partition: PlannedPartition)
     name = f"{disk.name}{separator}{partition.number}"
     array = _array(plan, side, partition)
     if array == ("", ""):
-        return name, size(partition.size), partition.role, "", ""
+        return name, size(partition.size), partition.role.value, "", ""
     return name, size(partition.size), "RAID", *array
 
 
 def _array(plan: Plan, side: Side, partition: PlannedPartition) -> tuple[str, str]:
     for array in plan.arrays:
         if any(m.side == side and m.partition == partition.number for m in array.members):
-            return array.device.rsplit("/", 1)[-1], array.filesystem.mountpoint
+            return array.device.rsplit("/", 1)[-1], array.holds
     return "", ""
 
 

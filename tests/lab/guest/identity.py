@@ -1,4 +1,4 @@
-"""Tries bootmirror.host.identity and write_mbr on devices that are, and are not, to be written."""
+"""Tries host.identity and write_table on devices that are, and are not, to be written."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from bootmirror.errors import BootmirrorError
 from bootmirror.host.boot_code import hand_on
 from bootmirror.host.host import Host
 from bootmirror.host.identity import held, make_sure, make_sure_unused
-from bootmirror.host.partitions import NewPartition, write_mbr
+from bootmirror.host.partitions import NewPartition, write_table
 from bootmirror.machine.inspect import inspect
 from bootmirror.records import to_plain
 from tests.lab.guest.results import create, hand_back, partition, read, run, udev_held
 
 MIB = 1 << 20
 LAYOUT = (
-    NewPartition(1, MIB, 48 * MIB, "fd", bootable=True),
-    NewPartition(2, 49 * MIB, 100 * MIB, "fd"),
-    NewPartition(3, 149 * MIB, 24 * MIB, "82"),
+    NewPartition(1, MIB, 48 * MIB, ("raid", "boot")),
+    NewPartition(2, 49 * MIB, 100 * MIB, ("raid",)),
+    NewPartition(3, 149 * MIB, 24 * MIB, ("swap",)),
 )
 
 
@@ -52,7 +52,8 @@ def main() -> None:
     def write(disk: str = "/dev/sda") -> str:
         wanted = a if disk == a.path else b
         code = hand_on("44332211")
-        return verdict(lambda: write_mbr(disk, wanted.devno, wanted.size, LAYOUT, code))
+        return verdict(lambda: write_table(disk, wanted.devno, wanted.size, table="msdos",
+                                           partitions=LAYOUT, boot_code=code))
 
     found["free"] = verdict(lambda: hold(a.path, a.devno, a.size))
     found["wrong size"] = verdict(lambda: hold(a.path, a.devno, a.size - 512))

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from bootmirror.host.host import Host
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.inspect import inspect
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
-from bootmirror.plan.refusal import Refusal
 from bootmirror.records import to_plain
 from tests.lab.guest import signatures
 from tests.lab.guest.results import create, hand_back, let_udev_see, partition, run, udev_held

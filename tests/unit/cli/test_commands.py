@@ -17,7 +17,7 @@ from bootmirror.engine.lock import worker_lock
 from bootmirror.engine.plan_file import dump_plan, read_plan_file
 from bootmirror.engine.view import Phase
 from bootmirror.errors import ExitCode
-from bootmirror.plan.refusal import Refusal
+from bootmirror.kinds.refusal import Refusal
 from tests.unit.cli.conftest import Run
 from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
 from tests.unit.engine.fake_session import Session

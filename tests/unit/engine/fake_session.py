@@ -13,10 +13,10 @@ from bootmirror.engine.state import State
 from bootmirror.engine.view import ConversionView
 from bootmirror.formats.complaint import Complaint
 from bootmirror.host.host import Host
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import ConfigFile, Plan
-from bootmirror.plan.refusal import Refusal
 from tests.unit.engine.conftest import Conversion
 from tests.unit.engine.fakes import plan, recipe
 

@@ -13,6 +13,7 @@ from bootmirror.actions.report import Report
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.errors import BootmirrorError, FellBack, StepFailed
 from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.machine.model import Disk, Machine, Mount
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import DiskRef, Plan, Side
@@ -31,12 +32,18 @@ def machine() -> Machine:
     )
 
 
+BOOT = Boot(root="UUID=a", old_root=("UUID=b",), files_uuid="a", files_kind="ext4",
+            directory="/boot", array="/dev/md0", metadata="1.2", table="dos")
+ENTRY = Entry("/boot/grub/custom.cfg", "", "the one-shot first boot", on_source=True)
+
+
 def plan(plan_id: str = "plan-1") -> Plan:
     return Plan(
         id=plan_id, made_with="0.1.0", hostname="web1",
         choices=Choices("SRC1", "MIR1", "7f0d1c1e-0000-4000-8000-000000000000"),
-        source=DiskRef.of(SDA), mirror=DiskRef.of(SDB), table="dos", partitions=(), arrays=(),
-        swaps=(), configs=(), boot_loader="grub-bios", initramfs="initramfs-tools", kernel="6.1",
+        source=DiskRef.of(SDA), mirror=DiskRef.of(SDB), table="dos", source_partitions=(),
+        mirror_partitions=(), arrays=(), filesystems=(), swaps=(), boot=BOOT, entry=ENTRY,
+        configs=(), boot_loader="grub-bios", initramfs="initramfs-tools", kernel="6.1",
         fingerprint="f", facts=(),
     )
 

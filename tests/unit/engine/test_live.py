@@ -11,8 +11,8 @@ from bootmirror.engine.lock import worker_lock
 from bootmirror.engine.view import Phase, StepState
 from bootmirror.errors import BootmirrorError, ExitCode, NoConsent, Refused, StalePlan
 from bootmirror.formats.complaint import Complaint
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.plan.model import ConfigFile
-from bootmirror.plan.refusal import Refusal
 from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
 from tests.unit.engine.fake_session import END, Session
 from tests.unit.engine.fakes import FIRST_HALF, plan

@@ -19,6 +19,11 @@ def test_it_looks_for_the_identifier_in_the_byte_order_of_the_disk() -> None:
     assert bytes.fromhex("66813eb87d cdab3412") in code
 
 
+def test_a_gpt_is_known_by_the_beginning_of_its_guid() -> None:
+    code = hand_on("1234abcd-0001-4000-8000-00000000000a")
+    assert bytes.fromhex("66813e387e cdab3412") in code
+
+
 @pytest.mark.parametrize("identifier", ["", "0x0", "00000000", "5eed5eed-0000-4000"])
 def test_without_an_identifier_the_bios_goes_on(identifier: str) -> None:
     assert hand_on(identifier) == bytes.fromhex("cd18f4ebfd").ljust(LENGTH, b"\0")

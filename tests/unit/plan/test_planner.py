@@ -36,14 +36,16 @@ def test_the_same_facts_and_choices_give_the_same_plan(machine: Machine, plan: P
 def test_both_disks_get_the_sources_layout_with_raid_types(machine: Machine, plan: Plan) -> None:
     source = machine.disk("PM-0001-A")
     assert source is not None
-    assert [(p.start, p.size) for p in plan.partitions] == [
-        (p.start, p.size) for p in source.partitions]
-    assert [p.type for p in plan.partitions] == ["fd", "fd", "82"]
-    assert [p.bootable for p in plan.partitions].count(True) == 1
+    for side in Side:
+        partitions = plan.partitions(side)
+        assert [(p.start, p.size) for p in partitions] == [
+            (p.start, p.size) for p in source.partitions]
+        assert [p.type for p in partitions] == ["fd", "fd", "82"]
+        assert [p.bootable for p in partitions].count(True) == 1
 
 
 def test_root_is_the_first_array_and_the_mirror_its_first_half(plan: Plan) -> None:
-    assert [(a.device, a.filesystem.mountpoint) for a in plan.arrays] == [
+    assert [(a.device, a.holds) for a in plan.arrays] == [
         ("/dev/md0", "/"), ("/dev/md1", "/boot")]
     assert [a.member(Side.MIRROR).slot for a in plan.arrays] == [0, 0]
 
@@ -57,7 +59,7 @@ def test_fstab_changes_only_what_must_change(machine: Machine, plan: Plan) -> No
     after = plan.config("fstab").text.splitlines()
     kept = [line for line in after if line in before]
     assert len(before) - len(kept) == 3  # /, /boot and swap
-    assert f"UUID={plan.root.filesystem.uuid}" in plan.config("fstab").text
+    assert f"UUID={plan.root.uuid}" in plan.config("fstab").text
     swaps = [line for line in after if " swap " in line and not line.startswith("#")]
     assert len(swaps) == 2
     assert all("nofail,x-systemd.device-timeout=30s" in line for line in swaps)
@@ -71,16 +73,16 @@ def test_mdadm_conf_names_every_array_by_uuid(plan: Plan) -> None:
 
 def test_the_first_boot_entry_loads_the_copys_kernel(plan: Plan) -> None:
     text = plan.config("custom.cfg").text
-    assert f"root=UUID={plan.root.filesystem.uuid}" in text
+    assert f"root=UUID={plan.root.uuid}" in text
     assert "panic=5 bootmirror.first_boot" in text
-    assert plan.root.filesystem.source_uuid not in text
+    assert plan.root.source_uuid not in text
 
 
 def test_the_users_md_numbers_are_built(machine: Machine, plan: Plan) -> None:
     text = plan.config("raidtab").text.replace("/dev/md0", "/dev/md7")
     edited = make_plan(machine, CHOICES.edited("/etc/raidtab", text))
     assert edited.errors == []
-    assert edited.root.device == "/dev/md7"
+    assert edited.array_of(edited.root).device == "/dev/md7"
     assert "mdadm --create /dev/md7" in edited.config("raidtab").effects[0]
     assert "ARRAY /dev/md7" in edited.config("mdadm.conf").text
 

@@ -29,7 +29,7 @@ def _running_from(plan: Plan, *mounted: str) -> Machine:
     arrays = tuple(
         Array(a.device.removeprefix("/dev/"), a.device, a.uuid, "raid1", "1.2", 0, 2)
         for a in plan.arrays)
-    path = {a.filesystem.mountpoint: a.device for a in plan.arrays}
+    path = {a.holds: a.device for a in plan.arrays}
     mounts = tuple(
         replace(m, source=path[m.target]) if m.target in mounted else m for m in MACHINE.mounts)
     return replace(MACHINE, arrays=arrays, mounts=mounts)

@@ -22,7 +22,7 @@ def test_the_final_copy_first_takes_the_armed_boot_back() -> None:
 def test_swap_that_was_not_made_again_is_not_done() -> None:
     """A crash between the table and mkswap leaves it without its UUID."""
     source = PLAN.source.find(MACHINE)
-    types = {p.number: p for p in PLAN.partitions}
+    types = {p.number: p for p in PLAN.source_partitions}
     (swap,) = PLAN.swaps
 
     def machine_with(made: bool) -> bool | None:

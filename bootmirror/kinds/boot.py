@@ -1,0 +1,42 @@
+"""What a boot loader is told of a conversion, and what a check of it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Boot:
+    """Where the copy's kernel and root will be, part of the plan."""
+
+    root: str  # the kernel's root=, as the boot loader's own menu writes it
+    old_root: tuple[str, ...]  # what names the old root, and must not be in the copy's menu
+    files_uuid: str  # of the file system that holds /boot
+    files_kind: str  # its kind, by blkid's name
+    directory: str  # /boot's path in it: "" when it is mounted there itself, else "/boot"
+    array: str  # the array it lies on, as the raidtab names it ("" while that has an error)
+    metadata: str  # that array's
+    table: str  # the disks' partition table, by lsblk's name
+    volume: bool = False  # whether it is a logical volume on the array
+    esp: int = 0  # the number of the EFI system partition on both disks; 0: there is none
+    words: tuple[str, ...] = ()  # what the initramfs wants on the kernel's command line
+    first_words: tuple[str, ...] = ()  # what it wants there for the first boot alone
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The one-shot first boot as a file: on the source disk, or on the mirror."""
+
+    path: str
+    text: str
+    purpose: str
+    on_source: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """One point of verify: what was looked at, whether it holds, and what was found."""
+
+    name: str
+    ok: bool
+    detail: str

@@ -1,0 +1,99 @@
+"""What every boot loader must be able to do in a conversion.
+
+The methods follow the recipe's order. Until the machine has run from the mirror, the old disk must
+boot whatever happens: nothing is written on it but the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from bootmirror.actions.action import Action
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.refusal import Refusal
+from bootmirror.machine.model import Disk, Machine
+
+
+class BootLoaderKind(Protocol):
+    """One boot loader."""
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """What must be installed."""
+        ...
+
+    @property
+    def metadata(self) -> str:
+        """md's metadata version for the array with /boot."""
+        ...
+
+    @property
+    def settings_path(self) -> str:
+        """Its settings file."""
+        ...
+
+    @property
+    def generated(self) -> tuple[str, ...]:
+        """What its installation writes in the copy (rsync patterns)."""
+        ...
+
+    def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
+        """Why it cannot be installed on two disks alike."""
+        ...
+
+    def settings(self, current: str, words: tuple[str, ...]) -> str:
+        """Its settings file with only that changed which must change for a root on an array;
+        ``words`` are wanted on the kernel's command line."""
+        ...
+
+    def entry(self, machine: Machine, boot: Boot) -> Entry:
+        """The one-shot first boot."""
+        ...
+
+    def into_copy(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
+        """Its files and its menu into the mounted copy, nothing that a firmware would start."""
+        ...
+
+    def write_entry(self, boot: Boot, entry: Entry, mirror: Disk) -> tuple[Action, ...]:
+        """The entry into its place, not chosen yet."""
+        ...
+
+    def remove_entry(self, boot: Boot) -> tuple[Action, ...]:
+        """The entry out of its place again."""
+        ...
+
+    def arm(self, boot: Boot) -> tuple[Action, ...]:
+        """Make the next boot, and only that, take the entry."""
+        ...
+
+    def disarm(self, boot: Boot) -> tuple[Action, ...]:
+        """Take that back, and what ``stay`` did."""
+        ...
+
+    def explain(self, host: Host, lost: bool) -> str:
+        """Why the first boot did not come up; ``lost``: superblocks are gone from the mirror."""
+        ...
+
+    def stay(self, boot: Boot, old_boot: str) -> tuple[Action, ...]:
+        """Make every boot from the old disk go on to the mirror; ``old_boot`` is where the old
+        disk's /boot is mounted."""
+        ...
+
+    def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
+        """Make a disk boot the running system, which is the mirror's."""
+        ...
+
+    def update(self) -> tuple[Action, ...]:
+        """Write its menu anew."""
+        ...
+
+    def tell_package(self, disks: Sequence[Disk]) -> tuple[Action, ...]:
+        """Have the package's own updates install on both disks."""
+        ...
+
+    def checks(self, host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
+               ) -> Iterator[Check]:
+        """What must hold for each of these disks to boot alone."""
+        ...

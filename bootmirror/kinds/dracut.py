@@ -1,0 +1,46 @@
+"""dracut, as Debian packages it in place of initramfs-tools (dracut.conf(5), dracut.cmdline(7))."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bootmirror.kinds.initramfs_tools import lacking
+
+
+class Dracut:
+    """dracut with its mdraid module, which it leaves out when the root it runs from has no md."""
+
+    programs: tuple[str, ...] = ("dracut", "lsinitrd")
+    settings_path = "/etc/dracut.conf.d/60-bootmirror.conf"
+    purpose = "md in the initramfs, and no waiting for a swap area at boot"
+    generated: tuple[str, ...] = ("/boot/initrd.img-*",)
+    not_built = "the messages of dracut above"
+    # Without these dracut waits for a person in a shell when it does not find the root.
+    first_boot_words: tuple[str, ...] = ("rd.shell=0", "rd.emergency=reboot")
+
+    def settings(self, drivers: Sequence[str]) -> str:
+        names = " ".join(("md_mod", "raid1", *drivers))
+        return (
+            'add_dracutmodules+=" mdraid "\n'
+            'mdadmconf="yes"\n'
+            f'add_drivers+=" {names} "\n'
+            'omit_dracutmodules+=" resume "\n'
+        )
+
+    def kernel_words(self, arrays: Sequence[str]) -> tuple[str, ...]:
+        return tuple(f"rd.md.uuid={uuid}" for uuid in arrays)
+
+    def build(self, kernels: Sequence[str]) -> list[list[str]]:
+        return [["dracut", "--force", self.image(kernel), kernel] for kernel in kernels]
+
+    def image(self, kernel: str) -> str:
+        return f"/boot/initrd.img-{kernel}"
+
+    def listing(self, image: str) -> list[str]:
+        return ["lsinitrd", image]
+
+    def missing(self, listing: str) -> tuple[str, ...]:
+        # Lines as of ls -l; a link's target follows its name.
+        names = {line.split(" -> ")[0].rsplit(maxsplit=1)[-1] for line in listing.splitlines()
+                 if line.strip()}
+        return lacking(names)

@@ -1,0 +1,35 @@
+"""What bootmirror must know of a kind of file system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class NewFilesystem:
+    """A file system as it shall be made, after the source's."""
+
+    uuid: str
+    label: str
+    size: int  # bytes of the device
+    inodes: int  # that the source has in use
+    features: tuple[str, ...]  # of the source (see bootmirror.formats.superblock)
+
+
+class Filesystem(Protocol):
+    """One family of file systems."""
+
+    @property
+    def program(self) -> str:
+        """The program mkfs needs."""
+        ...
+
+    @property
+    def grub_module(self) -> str:
+        """GRUB's module that reads it."""
+        ...
+
+    def mkfs(self, device: str, new: NewFilesystem) -> list[str]:
+        """The command that makes it."""
+        ...

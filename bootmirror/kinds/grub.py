@@ -1,0 +1,77 @@
+"""What GRUB 2 is told on every firmware: its settings, its modules, the kernel's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bootmirror.actions.report import Report
+from bootmirror.errors import StepFailed
+from bootmirror.formats.shell_settings import ShellSettings
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Boot
+from bootmirror.kinds.filesystems import FILESYSTEMS
+
+SETTINGS = "/etc/default/grub"
+MENU = "/boot/grub/grub.cfg"
+
+# Words of the running kernel's command line that belong to the old disk or to the old boot.
+# fbcon, console and the rest are kept: a machine far away must not lose its serial console.
+OLD_WORDS = ("BOOT_IMAGE=", "root=", "rootflags=", "resume=", "resume_offset=", "initrd=", "panic=")
+
+CMDLINE, CMDLINE_DEFAULT = "GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT"
+
+
+def settings_for_mirror(current: str, words: tuple[str, ...]) -> str:
+    """/etc/default/grub without what names the old disk, and with the initramfs's words."""
+    settings = ShellSettings.parse(current)
+    for name in (CMDLINE, CMDLINE_DEFAULT):
+        value = settings.get(name)
+        kept = words_kept(value or "", ("root=", "resume=", "resume_offset="))
+        if name == CMDLINE:
+            kept += [word for word in words if word not in kept]
+        if kept != (value or "").split():
+            settings = settings.with_value(name, " ".join(kept))
+    if settings.get("GRUB_DISABLE_LINUX_UUID") == "true":
+        # Names such as /dev/md0 may be others at the next boot; the UUID stays.
+        settings = settings.with_value("GRUB_DISABLE_LINUX_UUID", "false")
+    return settings.render()
+
+
+def kernel_words(cmdline: str, boot: Boot) -> str:
+    """The first boot's command line after the running kernel's (/proc/cmdline)."""
+    kept = [word for word in words_kept(cmdline, OLD_WORDS) if word not in ("ro", "rw")]
+    wanted = [word for word in (*boot.words, *boot.first_words) if word not in kept]
+    return " ".join([f"root={boot.root}", "ro", *wanted, *kept])
+
+
+def words_kept(text: str, dropped: tuple[str, ...]) -> list[str]:
+    return [word for word in text.split() if not word.startswith(dropped)]
+
+
+def modules(boot: Boot) -> tuple[str, ...]:
+    """The modules GRUB needs to read /boot on the array, in the order they build on each other."""
+    table = "part_gpt" if boot.table == "gpt" else "part_msdos"
+    md = "mdraid09" if boot.metadata == "0.90" else "mdraid1x"
+    volume = ("lvm",) if boot.volume else ()
+    return (table, "diskfilter", md, *volume, FILESYSTEMS[boot.files_kind].grub_module)
+
+
+@dataclass(frozen=True)
+class CheckMenu:
+    """The menu must boot the array's root, and nothing of the old disk."""
+
+    path: str
+    boot: Boot
+
+    def describe(self) -> str:
+        return f"check that {self.path} boots the root {self.boot.root} and not the old one"
+
+    def perform(self, host: Host, report: Report) -> None:
+        text = host.read(self.path) or ""
+        words = text.split()
+        if f"root={self.boot.root}" not in words or any(old in text for old in self.boot.old_root):
+            raise StepFailed(
+                f"{self.path} does not boot the array: it names another root.",
+                "Look at /etc/default/grub and /etc/grub.d for a root that is written out.",
+            )
+        report.result("the menu boots the array")

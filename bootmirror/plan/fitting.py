@@ -1,0 +1,58 @@
+"""Fitting the source's layout onto a smaller mirror: the largest file system gives way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bootmirror.machine.model import Disk, Machine, Partition
+from bootmirror.plan.mounted import mounted_at
+from bootmirror.sizes import readable
+
+ROOM = 0.90  # of a file system made smaller: the most it may hold
+GRAIN = 1 << 20  # partitions begin and end at whole mebibytes
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The source's partitions as they go onto the mirror. ``problem``: they do not, and why."""
+
+    partitions: tuple[Partition, ...]
+    shrunk: int = 0  # the number of the one that is smaller there
+    problem: str = ""
+
+
+def fit(machine: Machine, source: Disk, mirror: Disk, tail: int) -> Fit:
+    """The layout for the mirror; ``tail`` bytes at its end belong to the partition table."""
+    end = max((p.start + p.size for p in source.partitions), default=0)
+    over = end - (mirror.size - tail)
+    if over <= 0:
+        return Fit(source.partitions)
+    over = -(-over // GRAIN) * GRAIN
+    files = [p for p in source.partitions if mounted_at(machine, p) is not None]
+    too_small = (f"{mirror.name} is too small: it has {readable(mirror.size)} ({mirror.size} "
+                 f"bytes), the partitions of {source.name} end at {readable(end)} ({end} bytes)")
+    if not files:
+        return Fit(source.partitions, problem=f"{too_small}.")
+    largest = max(files, key=lambda p: p.size)
+    mount = mounted_at(machine, largest)
+    assert mount is not None, "one of those that are mounted"
+    # What the file system keeps for itself (inodes, journal) is not in the size that statvfs tells.
+    room = int(ROOM * max(0, mount.size - over))
+    if mount.used > room:
+        return Fit(source.partitions, problem=(
+            f"{too_small}. {mount.target}, the largest file system, would have to shrink by "
+            f"{readable(over)} and could then hold {readable(room)}, but holds "
+            f"{readable(mount.used)}."))
+    return Fit(tuple(_moved(source.partitions, largest, over)), largest.number)
+
+
+def _moved(partitions: Iterable[Partition], shrunk: Partition, by: int) -> Iterable[Partition]:
+    for p in partitions:
+        around = p.start <= shrunk.start and p.start + p.size >= shrunk.start + shrunk.size
+        if around:  # it itself, and the extended partition it lies in
+            yield replace(p, size=p.size - by)
+        elif p.start > shrunk.start:
+            yield replace(p, start=p.start - by)
+        else:
+            yield p

@@ -1,0 +1,23 @@
+"""Names that follow from others: UUIDs from the choices' seed, partitions from their disk."""
+
+from __future__ import annotations
+
+import uuid
+
+from bootmirror.machine.model import Disk
+
+
+def derived_uuid(seed: str, name: str) -> str:
+    """A UUID that follows from the choices' seed and a name: the same plan twice is the same."""
+    return str(uuid.uuid5(uuid.UUID(seed), name))
+
+
+def md_uuid(plain: str) -> str:
+    """A UUID in md's form: four groups of eight hex digits joined by colons."""
+    digits = plain.replace("-", "")
+    return ":".join(digits[i : i + 8] for i in range(0, 32, 8))
+
+
+def partition_path(disk: Disk, number: int) -> str:
+    """/dev/sda1, /dev/nvme0n1p1: the kernel puts a "p" after a name that ends in a digit."""
+    return f"{disk.path}{'p' if disk.path[-1].isdigit() else ''}{number}"
