@@ -99,7 +99,7 @@ def _plan(commands: argparse._SubParsersAction[Parser]) -> None:
 def _choices(parser: Parser) -> None:
     parser.add_argument(
         "--set", dest="settings", metavar="KEY=VALUE", action="append", default=[],
-        help="a choice: allow_removable=yes",
+        help="a choice: allow_removable=yes, swap=md (plain on each disk without it)",
     )
     parser.add_argument(
         "--allow-removable", action="store_true", help="the mirror may be a removable disk"

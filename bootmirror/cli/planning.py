@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from bootmirror.cli.output import action_lines, plan_lines, print_json
@@ -12,6 +13,7 @@ from bootmirror.engine.session import Session
 from bootmirror.errors import ExitCode, Refused, UsageError
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Disk, Machine
+from bootmirror.plan.choices import SwapChoice
 from bootmirror.plan.model import ConfigFile, Plan
 from bootmirror.records import to_plain
 
@@ -20,11 +22,12 @@ YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 def plan(options: argparse.Namespace) -> int:
     session = open_session(options)
-    removable = allow_removable(options)
+    removable, swap = settings_of(options)
     machine = session.look()
     source, mirror = _disk(machine, options.source), _disk(machine, options.mirror)
     _refuse(session, machine, source, mirror, removable)
-    made = session.plan(machine, session.choose(source.id, mirror.id, removable))
+    choices = replace(session.choose(source.id, mirror.id, removable), swap=swap)
+    made = session.plan(machine, choices)
     if options.configs is not None:
         write_configs(options.configs, made)
     if options.out is not None:
@@ -46,17 +49,24 @@ def show_actions(session: Session, machine: Machine, made: Plan, *, json: bool) 
         print("\n".join(action_lines(steps)))
 
 
-def allow_removable(options: argparse.Namespace) -> bool:
-    """From --allow-removable or --set allow_removable=yes. Raises UsageError for other settings."""
-    allowed = bool(options.allow_removable)
+def settings_of(options: argparse.Namespace) -> tuple[bool, SwapChoice]:
+    """Whether a removable disk may be the mirror (--allow-removable too), and where swap goes.
+
+    Raises UsageError for a --set that is not known.
+    """
+    allowed, swap = bool(options.allow_removable), SwapChoice.PLAIN
     for setting in options.settings:
         key, _, value = setting.partition("=")
-        if key != "allow_removable" or value.lower() not in (*YES, *NO):
+        if key == "allow_removable" and value.lower() in (*YES, *NO):
+            allowed = value.lower() in YES
+        elif key == "swap" and value in list(SwapChoice):
+            swap = SwapChoice(value)
+        else:
             raise UsageError(
-                f"--set {setting} is not known.", "What can be set: allow_removable=yes or =no."
+                f"--set {setting} is not known.",
+                "What can be set: allow_removable=yes or =no, swap=plain or =md.",
             )
-        allowed = value.lower() in YES
-    return allowed
+    return allowed, swap
 
 
 def _disk(machine: Machine, wanted: str) -> Disk:

@@ -1,0 +1,202 @@
+"""Plans for other layouts than the practice machine's, made of its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bootmirror.errors import Refused
+from bootmirror.kinds.gpt import TYPES
+from bootmirror.kinds.partition_table import Role
+from bootmirror.machine.model import Content, Disk, Machine, Mount, Partition, Swap
+from bootmirror.machine.recording import load_machine
+from bootmirror.plan.choices import Choices, SwapChoice
+from bootmirror.plan.model import Plan, SwapForm
+from bootmirror.plan.planner import make_plan
+from bootmirror.steps.recipe import STEPS
+
+RECORDED = Path(__file__).parents[2] / "machines" / "debian12-bios-grub.json"
+CHOICES = Choices("PM-0001-A", "PM-0002-B", "5eed5eed-0000-4000-8000-000000000001")
+MACHINE = load_machine(RECORDED.read_text())
+MIB = 1 << 20
+
+
+def _disks(change: Callable[[Disk], Disk], wanted: str, machine: Machine = MACHINE) -> Machine:
+    disks = tuple(change(d) if d.id == wanted else d for d in machine.disks)
+    return replace(machine, disks=disks)
+
+
+def _shown(plan: Plan, machine: Machine, step_id: str) -> str:
+    step = next(s for s in STEPS if s.id == step_id)
+    return "\n".join(action.describe() for action in step.actions(plan, machine))
+
+
+def _source() -> Disk:
+    source = MACHINE.disk("PM-0001-A")
+    assert source is not None
+    return source
+
+
+def _gpt(bios_boot: bool = True) -> Machine:
+    """The same partitions in a GPT, after one of a mebibyte for GRUB."""
+    def change(disk: Disk) -> Disk:
+        kept = [replace(p, number=p.number + 1, name=f"sdb{p.number + 1}",
+                        path=f"/dev/sdb{p.number + 1}", start=p.start + MIB,
+                        type="0fc63daf-8483-4772-8e79-3d69d8477de4", bootable=False, label="data")
+                for p in disk.partitions]
+        first = Partition(1, "sdb1", "/dev/sdb1", MIB, MIB, TYPES[Role.BIOS_BOOT])
+        return replace(disk, table="gpt", size=disk.size + 8 * MIB,
+                       partitions=(first, *kept) if bios_boot else tuple(kept))
+
+    mounts = tuple(
+        replace(m, source=f"/dev/sdb{int(m.source[-1]) + 1}") if m.source.startswith("/dev/sdb")
+        else m for m in MACHINE.mounts)
+    bigger = _disks(lambda d: replace(d, size=d.size + 8 * MIB), "PM-0002-B",
+                    _disks(change, "PM-0001-A"))
+    return replace(bigger, mounts=mounts)
+
+
+def test_a_gpt_keeps_grubs_partition_and_its_names() -> None:
+    machine = _gpt()
+    plan = make_plan(machine, CHOICES)
+    assert plan.table == "gpt"
+    assert [p.role for p in plan.mirror_partitions] == [
+        Role.BIOS_BOOT, Role.MEMBER, Role.MEMBER, Role.SWAP]
+    assert plan.mirror_partitions[1].type == TYPES[Role.MEMBER]
+    assert {p.label for p in plan.mirror_partitions[1:]} == {"data"}
+    assert "insmod part_gpt" in plan.config("custom.cfg").text
+    shown = _shown(plan, machine, "partition-mirror")
+    assert "write the GPT partition table of /dev/sda" in shown
+    kept = _shown(plan, machine, "partition-source")
+    assert "1: 1.0 MB" not in kept, "GRUB's own partition stays as it is"
+    assert "wipefs --all /dev/sdb1" not in kept
+
+
+def test_a_gpt_without_room_for_grub_is_refused() -> None:
+    machine = _gpt(bios_boot=False)
+    with pytest.raises(Refused, match="no BIOS boot partition"):
+        make_plan(machine, CHOICES)
+
+
+def _logical() -> Machine:
+    """Root and swap as logical partitions of an extended one."""
+    def change(disk: Disk) -> Disk:
+        boot, root, swap = disk.partitions
+        start, end = root.start - MIB, swap.start + swap.size
+        inside = [replace(p, number=n, name=f"sdb{n}", path=f"/dev/sdb{n}")
+                  for n, p in ((5, root), (6, replace(swap, start=swap.start + MIB,
+                                                       size=swap.size - MIB)))]
+        around = Partition(2, "sdb2", "/dev/sdb2", start, end - start, "5")
+        return replace(disk, partitions=(
+            replace(boot, size=boot.size - MIB), around, *inside))
+
+    mounts = tuple(replace(m, source="/dev/sdb5") if m.target == "/" else m
+                   for m in MACHINE.mounts)
+    return replace(_disks(change, "PM-0001-A"), mounts=mounts)
+
+
+def test_logical_partitions_stay_in_their_extended_one() -> None:
+    machine = _logical()
+    plan = make_plan(machine, CHOICES)
+    assert [(p.number, p.place, p.role) for p in plan.mirror_partitions] == [
+        (1, "primary", Role.MEMBER), (2, "extended", Role.EXTENDED),
+        (5, "logical", Role.MEMBER), (6, "logical", Role.SWAP)]
+    assert "/dev/sda5" in plan.config("raidtab").effects[0]
+    for step, disk in (("partition-mirror", "sda"), ("partition-source", "sdb")):
+        shown = _shown(plan, machine, step)
+        assert f"wipefs --all /dev/{disk}2" not in shown, "the table of the logical ones is in it"
+        assert f"wipefs --all /dev/{disk}5" in shown
+
+
+def test_logical_partitions_numbered_against_their_order_are_refused() -> None:
+    def change(disk: Disk) -> Disk:
+        boot, around, five, six = disk.partitions
+        return replace(disk, partitions=(boot, around, replace(five, number=6, name="sdb6"),
+                                         replace(six, number=5, name="sdb5")))
+
+    with pytest.raises(Refused, match="not numbered as they lie"):
+        make_plan(_disks(change, "PM-0001-A", _logical()), CHOICES)
+
+
+def test_on_a_smaller_mirror_the_largest_file_system_shrinks() -> None:
+    machine = _disks(lambda d: replace(d, size=d.size - 300 * MIB), "PM-0002-B")
+    plan = make_plan(machine, CHOICES)
+    old, new = plan.source_partitions, plan.mirror_partitions
+    assert [p.size for p in old] == [p.size for p in _source().partitions]
+    assert new[0] == old[0]
+    by = old[1].size - new[1].size
+    assert 290 * MIB <= by <= 300 * MIB and by % MIB == 0
+    assert (new[2].start, new[2].size) == (old[2].start - by, old[2].size)
+    assert new[2].start + new[2].size <= plan.mirror.size
+    assert any("smaller" in warning and "/ will have" in warning for warning in plan.warnings)
+
+
+def test_a_mirror_too_small_for_what_is_used_is_refused_with_the_numbers() -> None:
+    machine = _disks(lambda d: replace(d, size=d.size - 1700 * MIB), "PM-0002-B")
+    with pytest.raises(Refused, match=r"too small: .* bytes\).*would have to shrink"):
+        make_plan(machine, CHOICES)
+
+
+def test_swap_goes_on_md_when_chosen() -> None:
+    plan = make_plan(MACHINE, replace(CHOICES, swap=SwapChoice.MD))
+    assert [a.holds for a in plan.arrays] == ["/", "/boot", "swap"]
+    (swap,) = plan.swaps
+    assert swap.form is SwapForm.ARRAY
+    assert all(p.role is Role.MEMBER for p in plan.mirror_partitions)
+    lines = [line for line in plan.config("fstab").text.splitlines() if " swap " in line]
+    assert [line.split()[0] for line in lines if not line.startswith("#")] == [f"UUID={swap.uuid}"]
+    assert f"mkswap --uuid {swap.uuid} /dev/md2" in _shown(plan, MACHINE, "make-filesystems")
+    assert "mkswap" not in _shown(plan, MACHINE, "partition-source")
+
+
+def test_swap_goes_on_md_when_the_user_writes_it_into_the_raidtab() -> None:
+    chosen = make_plan(MACHINE, replace(CHOICES, swap=SwapChoice.MD)).config("raidtab").text
+    plan = make_plan(MACHINE, CHOICES.edited("/etc/raidtab", chosen))
+    assert [s.form for s in plan.swaps] == [SwapForm.ARRAY]
+    assert plan.errors == []
+
+
+def test_a_swap_file_is_made_anew_in_the_copy() -> None:
+    machine = replace(MACHINE, swaps=(Swap("/swap.img", "file", 64 * MIB - 4096, 0),))
+    plan = make_plan(machine, CHOICES)
+    assert "make the swap file /run/bootmirror/copy/swap.img of 64 MiB" in _shown(
+        plan, machine, "copy-system")
+    assert "--exclude=/swap.img" in _shown(plan, machine, "final-copy")
+
+
+def test_each_file_system_is_made_as_its_own_kind_with_its_own_features() -> None:
+    kinds = {"/boot": Content("ext2", "b" * 8, features=("filetype", "sparse_super")),
+             "/": Content("xfs", "a" * 8, features=("bigtime", "crc"))}
+    where = {m.source: m.target for m in MACHINE.mounts if m.target in kinds}
+
+    def change(disk: Disk) -> Disk:
+        return replace(disk, partitions=tuple(
+            replace(p, content=kinds[where[p.path]]) if p.path in where else p
+            for p in disk.partitions))
+
+    machine = _disks(change, "PM-0001-A")
+    machine = replace(machine, programs=(*machine.programs, ("mkfs.xfs", "/sbin/mkfs.xfs"),
+                                         ("mkfs.ext2", "/sbin/mkfs.ext2")))
+    plan = make_plan(machine, CHOICES)
+    shown = _shown(plan, machine, "make-filesystems")
+    assert "mkfs.ext2 -q -F" in shown and "-O none,filetype,sparse_super" in shown
+    assert "bigtime=1,inobtcount=0,reflink=0" in shown and "nrext64=0" in shown
+    assert "insmod ext2" in plan.config("custom.cfg").text
+
+
+def test_without_a_boot_partition_the_kernel_is_below_boot() -> None:
+    def change(disk: Disk) -> Disk:
+        _, root, swap = disk.partitions
+        moved = [replace(root, number=1, name="sdb1", path="/dev/sdb1"),
+                 replace(swap, number=2, name="sdb2", path="/dev/sdb2")]
+        return replace(disk, partitions=tuple(moved))
+
+    mounts: list[Mount] = [replace(m, source="/dev/sdb1") if m.target == "/" else m
+                           for m in MACHINE.mounts if m.target != "/boot"]
+    machine = replace(_disks(change, "PM-0001-A"), mounts=tuple(mounts))
+    plan = make_plan(machine, CHOICES)
+    assert [a.holds for a in plan.arrays] == ["/"]
+    assert f"/boot/vmlinuz-{MACHINE.kernel}" in plan.config("custom.cfg").text
