@@ -1,5 +1,5 @@
 # Bare `make` lists the targets.
-.PHONY: help demo test vm bench lint screenshots
+.PHONY: help demo test vm vm-all bench lint screenshots
 help:
 	@sed -n 's/^\([a-z-]*\): *## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 demo: ## a practice machine in QEMU: carry out the conversion yourself, risking nothing
@@ -8,6 +8,8 @@ test: ## install what it needs, and run the tests
 	script/test
 vm: ## one scenario on a machine that really boots: make vm SCENARIO=debian12-bios-grub-headless
 	script/vm $(SCENARIO)
+vm-all: ## every scenario, one after the other; ends with a table (hours)
+	script/vm-all
 bench: ## what it costs, beside the recipe by hand, cp, lsblk, watch and btop
 	script/bench
 lint: ## style, types and layers alone

@@ -26,9 +26,13 @@ uidmap              # mmdebstrap as an ordinary user
 qemu-system-x86     # runs the practice machine
 qemu-utils          # its disk images
 openssh-client      # the way into it
-e2fsprogs           # fills its file systems
+ovmf                # its UEFI firmware
+e2fsprogs           # makes its file systems
+xfsprogs            # the same, XFS
+dosfstools          # the same, EFI system partitions
+lvm2                # its volume groups
 fdisk               # partitions its disk
-user-mode-linux     # real md in seconds, for tests/lab
+user-mode-linux     # installs it; real md in seconds, for tests/lab
 mdadm               # arrays, in tests/lab
 grub-common         # reads what we write for GRUB, in tests/unit
 rsync               # copies, in tests/lab

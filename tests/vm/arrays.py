@@ -43,6 +43,8 @@ def array_of(ssh: Ssh, mount: str) -> Array | None:
     """The array a file system is mounted from; None when it is mounted from no array."""
     device = source_of(ssh, mount)
     name = ssh.run("readlink", "-f", device).strip().removeprefix("/dev/")
+    if name.startswith("dm-"):  # a logical volume: what it lies on
+        name = ssh.run("ls", f"/sys/block/{name}/slaves").strip()
     if not name.startswith("md"):
         return None
     each = 'echo "${d##*/dev-} $(cat $d/state) :$(cat $d/bad_blocks)"'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.vm.image.geometry import MIRROR_SERIAL, SOURCE_SERIAL
+from tests.vm.image.spec import MIRROR_SERIAL, SOURCE_SERIAL
 from tests.vm.machine import Machine
 from tests.vm.progress import phase, say
 from tests.vm.screen import Screen

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tests.vm.arrays import device_of
-from tests.vm.image.geometry import MIRROR_SERIAL, SOURCE_SERIAL
+from tests.vm.image.spec import MIRROR_SERIAL, SOURCE_SERIAL
 from tests.vm.progress import phase
 from tests.vm.proofs import require
 from tests.vm.ssh import Ssh
@@ -40,8 +40,23 @@ def running_step(ssh: Ssh) -> str:
     return str(at_work[0]) if at_work else "between steps"
 
 
-def plan_and_apply(ssh: Ssh) -> None:
-    """The first half, up to "reboot now"."""
+def plan_and_apply(ssh: Ssh, *more: str) -> None:
+    """The first half, up to "reboot now"; ``more`` are arguments of the plan."""
     source, mirror = device_of(ssh, SOURCE_SERIAL), device_of(ssh, MIRROR_SERIAL)
-    bootmirror(ssh, "plan", "--source", source, "--mirror", mirror, "--out", PLAN)
+    bootmirror(ssh, "plan", "--source", source, "--mirror", mirror, "--out", PLAN,
+               *more)
     bootmirror(ssh, "apply", PLAN, "--erase", MIRROR_SERIAL, code=4)
+
+
+def refused_plan(ssh: Ssh) -> str:
+    """Ask for the plan where it must be refused, nothing changed; what was said.
+
+    Raises ProofError.
+    """
+    source, mirror = device_of(ssh, SOURCE_SERIAL), device_of(ssh, MIRROR_SERIAL)
+    done = ssh.try_run(BOOTMIRROR, "plan", "--source", source, "--mirror", mirror, "--out", PLAN)
+    said = done.stderr.decode("utf-8", "replace")
+    require(done.returncode == 3, f"bootmirror plan exited with {done.returncode}: {said}")
+    written = ssh.run("lsblk", "--noheadings", "--raw", "--output", "NAME", mirror).split()
+    require(len(written) == 1, f"the mirror has partitions after a refusal: {written}")
+    return said

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.vm.ssh import Ssh
 
 PROJECT = Path(__file__).parents[2]
-SITE = "/opt/bootmirror/lib/python3.11/site-packages"
+SITE = "/opt/bootmirror/lib/python3.*/site-packages"
 
 
 def _wanted(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:

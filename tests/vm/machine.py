@@ -15,7 +15,8 @@ from pathlib import Path
 from types import TracebackType
 
 from tests.vm.cache import cache_directory
-from tests.vm.image import geometry
+from tests.vm.hardware import NVRAM, Drive, controllers, drive_arguments, firmware
+from tests.vm.image.spec import PRACTICE, Spec
 from tests.vm.lock import take_lock
 from tests.vm.progress import say
 from tests.vm.qmp import Qmp
@@ -30,6 +31,7 @@ class DiskImage:
 
     serial: str
     path: Path
+    sector: int = 512  # bytes
 
     def overlay(self, path: Path) -> DiskImage:
         """The same disk, what is written to it kept in another file."""
@@ -38,7 +40,7 @@ class DiskImage:
              "-b", str(self.path), str(path)],
             check=True,
         )
-        return DiskImage(self.serial, path)
+        return DiskImage(self.serial, path, self.sector)
 
 
 def image_format(path: Path) -> str:
@@ -46,7 +48,7 @@ def image_format(path: Path) -> str:
     return "qcow2" if path.suffix == ".qcow2" else "raw"
 
 
-def blank_disk(serial: str, path: Path, size: int = geometry.DISK_BYTES) -> DiskImage:
+def blank_disk(serial: str, path: Path, size: int) -> DiskImage:
     """A new disk of ``size`` bytes with nothing on it."""
     with path.open("wb") as file:
         file.truncate(size)
@@ -62,11 +64,16 @@ def _free_port() -> int:
 class Machine:
     """Two disks, at most one QEMU running on them. Use it in a ``with``: it leaves nothing behind.
 
+    ``spec`` says what its firmware is and what its disks hang on.
+
     ``durable`` makes writes reach the image before the guest is told so (for power cuts); without
     it the host's page cache holds them, which is faster and lost only if the host itself dies.
     """
 
-    def __init__(self, *, memory: int = 1024, durable: bool = False) -> None:
+    def __init__(
+        self, spec: Spec = PRACTICE, *, memory: int = 1024, durable: bool = False
+    ) -> None:
+        self.spec = spec
         self._lock = take_lock()
         for left_over in cache_directory("vm").glob("machine-*"):  # of a run that was killed
             shutil.rmtree(left_over, ignore_errors=True)
@@ -119,26 +126,17 @@ class Machine:
             "-device", "virtio-net-pci,netdev=net,romfile=",
             "-object", "rng-random,id=rng,filename=/dev/urandom",
             "-device", "virtio-rng-pci,rng=rng",
-            "-device", "virtio-scsi-pci,id=scsi",
+            *controllers(self.spec), *firmware(self.spec, self.directory),
         ]
         for number, disk in enumerate(disks):
-            argv += self._disk_arguments(number, disk)
+            drive = Drive(disk.path, image_format(disk.path), disk.serial, disk.sector)
+            argv += drive_arguments(self.spec, number, drive, self.cache)
         log = (self.directory / "qemu.log").open("ab")
         with log:
             self._qemu = subprocess.Popen(
                 [*argv, *extra], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )
-
-    def _disk_arguments(self, number: int, disk: DiskImage) -> list[str]:
-        return [
-            "-drive",
-            f"if=none,id=disk{number},file={disk.path},format={image_format(disk.path)}"
-            f",cache={self.cache},discard=unmap,detect-zeroes=unmap",
-            "-device",
-            f"scsi-hd,bus=scsi.0,scsi-id={number},lun=0,drive=disk{number},serial={disk.serial}"
-            f",vendor=PRACTICE,product=DISK,bootindex={number + 1}",
-        ]
 
     @property
     def _monitor(self) -> Path:
@@ -208,6 +206,10 @@ class Machine:
             devices = qmp.run("query-block")
             path = next(d["qdev"] for d in devices if d["device"] == f"disk{number}")
             qmp.run("device_del", id=path)
+
+    def forget_nvram(self) -> None:
+        """Have a UEFI machine that is off begin with no variables: no boot entries of its own."""
+        (self.directory / NVRAM).unlink(missing_ok=True)
 
     # -- console ----------------------------------------------------------------------------
 

@@ -25,24 +25,24 @@ Record = dict[str, Any]
 class MayDiffer:
     """Files that may differ, and why. ``only`` names the field; "" means in any way."""
 
-    pattern: str  # fnmatch over MOUNT:path, where a * also crosses slashes
+    pattern: str  # fnmatch over the whole path, where a * also crosses slashes
     reason: str
     only: str = ""
 
 
 RUNNING = (
-    MayDiffer("/:lost+found", "made by mkfs"),
-    MayDiffer("/boot:lost+found", "made by mkfs"),
-    MayDiffer("/:var/lib/systemd/random-seed", "written by systemd at each boot and halt"),
-    MayDiffer("/:var/lib/systemd", "random-seed is replaced in it", "mtime"),
-    MayDiffer("/:var/lib/systemd/timers*", "stamps of timers that ran"),
-    MayDiffer("/:var/tmp/systemd-private-*", "private directories of this boot's services"),
-    MayDiffer("/:var/tmp", "those come and go in it", "mtime"),
-    MayDiffer("/:var/log/wtmp", "logins and boots"),
-    MayDiffer("/:var/log/lastlog", "logins"),
-    MayDiffer("/:var/log/btmp", "failed logins"),
-    MayDiffer("/:var/log/journal*", "the journal"),
-    MayDiffer("/:etc/mtab", "a symbolic link some programs touch", "mtime"),
+    MayDiffer("*/lost+found", "made by mkfs"),
+    MayDiffer("/var/lib/systemd/random-seed", "written by systemd at each boot and halt"),
+    MayDiffer("/var/lib/systemd", "random-seed is replaced in it", "mtime"),
+    MayDiffer("/var/lib/systemd/timers*", "stamps of timers that ran"),
+    MayDiffer("/var/tmp/systemd-private-*", "private directories of this boot's services"),
+    MayDiffer("/tmp*", "emptied at each boot"),
+    MayDiffer("/var/tmp", "those come and go in it", "mtime"),
+    MayDiffer("/var/log/wtmp", "logins and boots"),
+    MayDiffer("/var/log/lastlog", "logins"),
+    MayDiffer("/var/log/btmp", "failed logins"),
+    MayDiffer("/var/log/journal*", "the journal"),
+    MayDiffer("/etc/mtab", "a symbolic link some programs touch", "mtime"),
 )
 
 
@@ -53,8 +53,8 @@ class Manifest:
         self.files: dict[str, Record] = {f"{r['mount']}:{r['path']}": r for r in records}
 
     @classmethod
-    def take(cls, ssh: Ssh, mounts: Iterable[str] = ("/", "/boot")) -> Manifest:
-        """Look at the running machine."""
+    def take(cls, ssh: Ssh, mounts: Iterable[str]) -> Manifest:
+        """Look at these file systems of the running machine."""
         script = SCRIPT.read_bytes()
         done = ssh.try_run("unshare", "--mount", "python3", "-I", "-", *mounts, stdin=script)
         if done.returncode != 0:
@@ -85,8 +85,10 @@ class Comparison:
 
 def _excepted(key: str, fields: set[str], exceptions: Iterable[MayDiffer]) -> bool:
     allowed: set[str] = set()
+    mount, _, path = key.partition(":")
+    whole = f"{mount}/{path}".replace("//", "/").rstrip("/") or "/"
     for one in exceptions:
-        if fnmatch.fnmatchcase(key, one.pattern):
+        if fnmatch.fnmatchcase(whole, one.pattern):
             if not one.only:
                 return True
             allowed.add(one.only)

@@ -14,32 +14,34 @@ from tests.vm.progress import phase, say
 # What the conversion is there to change.
 CONVERTED = (
     *RUNNING,
-    MayDiffer("/:etc", "files in it are replaced", "mtime"),
-    MayDiffer("/:etc/fstab*", "names the arrays now"),
-    MayDiffer("/:etc/mdadm*", "mdadm.conf lists the arrays now"),
-    MayDiffer("/:etc/default", "grub is replaced in it", "mtime"),
-    MayDiffer("/:etc/default/grub*", "boot loader settings"),
-    MayDiffer("/:etc/initramfs-tools/conf.d*", "the swap the machine resumes from"),
-    MayDiffer("/:etc/raidtab", "the description of the arrays, kept for people"),
-    MayDiffer("/:root", "bootmirror.log and the like", "mtime"),
-    MayDiffer("/:var/lib", "directories come into being in it", "mtime"),
-    MayDiffer("/:var/lib/bootmirror*", "bootmirror's own state"),
-    MayDiffer("/:var/lib/initramfs-tools*", "checksums of the initramfs built"),
-    MayDiffer("/:var/cache/debconf*", "the disks GRUB is installed on"),
-    MayDiffer("/:var/lib/mdadm*", "mdadm's own state"),
-    MayDiffer("/boot:", "initrd.img is replaced in it", "mtime"),
-    MayDiffer("/boot:initrd.img-*", "holds md now"),
-    MayDiffer("/boot:grub*", "the boot loader's own files"),
+    MayDiffer("/etc", "files in it are replaced", "mtime"),
+    MayDiffer("/etc/fstab*", "names the arrays now"),
+    MayDiffer("/etc/mdadm*", "mdadm.conf lists the arrays now"),
+    MayDiffer("/etc/default", "grub is replaced in it", "mtime"),
+    MayDiffer("/etc/default/grub*", "boot loader settings"),
+    MayDiffer("/etc/initramfs-tools/conf.d*", "the swap the machine resumes from"),
+    MayDiffer("/etc/raidtab", "the description of the arrays, kept for people"),
+    MayDiffer("/root", "bootmirror.log and the like", "mtime"),
+    MayDiffer("/var/lib", "directories come into being in it", "mtime"),
+    MayDiffer("/var/lib/bootmirror*", "bootmirror's own state"),
+    MayDiffer("/var/lib/initramfs-tools*", "checksums of the initramfs built"),
+    MayDiffer("/var/cache/debconf*", "the disks GRUB is installed on"),
+    MayDiffer("/var/lib/mdadm*", "mdadm's own state"),
+    MayDiffer("/boot", "initrd.img is replaced in it", "mtime"),
+    MayDiffer("/boot/initrd.img-*", "holds md now"),
+    MayDiffer("/boot/grub*", "the boot loader's own files"),
+    MayDiffer("/", "a swap file is made anew in it", "mtime"),
+    MayDiffer("/swapfile", "swap is not copied: it is made anew"),
 )
 
 # What may have changed on the source while nothing but the first half has run.
 SOURCE_UNTOUCHED = (
     *RUNNING,
-    MayDiffer("/:var/lib", "bootmirror's directory comes into being in it", "mtime"),
-    MayDiffer("/:var/lib/bootmirror*", "bootmirror's own state"),
-    MayDiffer("/boot:grub", "the one-shot entry's file comes and goes in it", "mtime"),
-    MayDiffer("/boot:grub/custom.cfg", "the listed one-shot boot entry"),
-    MayDiffer("/boot:grub/grubenv", "the listed one-shot boot entry"),
+    MayDiffer("/var/lib", "bootmirror's directory comes into being in it", "mtime"),
+    MayDiffer("/var/lib/bootmirror*", "bootmirror's own state"),
+    MayDiffer("/boot/grub", "the one-shot entry's file comes and goes in it", "mtime"),
+    MayDiffer("/boot/grub/custom.cfg", "the listed one-shot boot entry"),
+    MayDiffer("/boot/grub/grubenv", "the listed one-shot boot entry"),
 )
 
 
@@ -58,7 +60,7 @@ def compare_files(
 ) -> Comparison:
     """Take a manifest now and compare; every differing file is printed. Raises ProofError."""
     with phase(f"comparing every file: {what}"):
-        result = compare(before, Manifest.take(machine.ssh), exceptions)
+        result = compare(before, Manifest.take(machine.ssh, machine.spec.mounts), exceptions)
     for line in result.differing:
         say(f"  differs: {line}")
     say(f"{result.last_words()} ({len(result.excepted)} listed ones left out)")
@@ -67,9 +69,12 @@ def compare_files(
 
 
 def require_arrays(machine: Machine, serials: Sequence[str]) -> dict[str, Array]:
-    """/ and /boot are on arrays of two slots, in sync on just these disks. Raises ProofError."""
+    """Every file system is on an array of two slots, in sync on just these disks.
+
+    Raises ProofError.
+    """
     found = {}
-    for mount in ("/", "/boot"):
+    for mount in machine.spec.mounts:
         array = array_of(machine.ssh, mount)
         if array is None:
             raise ProofError(f"{mount} is not on an array")
@@ -104,23 +109,43 @@ def _boot_copy(
         # systemd's default limit: what may be absent must have a shorter one of its own.
         waited = b"1min 30s / 1min 30s" in machine.console_from(shown)
         require(not waited, "the boot waited in vain for something of the disk that is gone")
+        failed = machine.ssh.run("systemctl", "list-units", "--failed", "--plain", "--no-legend")
+        require(not failed.strip(), f"units failed in this boot: {failed.strip()}")
         names = ", ".join(f"{mount} on {array.name}" for mount, array in found.items())
         say(f"  {names}")
     machine.power_cut()
 
 
-def prove_mirror(practice: Practice, before: Manifest) -> str:
-    """The whole proof, on the running converted machine; the words of the last line.
+def prove_files(practice: Practice, before: Manifest) -> tuple[dict[str, Array], Comparison]:
+    """The running converted machine: whole arrays, every file. Raises ProofError."""
+    arrays = require_arrays(practice.machine, [practice.source.serial, practice.mirror.serial])
+    files = compare_files(
+        practice.machine, before, CONVERTED, "the mirrored root with the old one")
+    with phase("switching off"):
+        practice.machine.shut_down()
+    return arrays, files
 
-    Raises ProofError. The machine is off afterwards.
+
+def prove_alone(practice: Practice, before: Manifest) -> str:
+    """Every file, and each disk booted alone; the words of the last line. Raises ProofError.
+
+    The machine is off afterwards. A UEFI machine's variables are lost before the second disk's
+    turn, as with a disk moved into another machine.
     """
     machine, source, mirror = practice.machine, practice.source, practice.mirror
-    arrays = require_arrays(machine, [source.serial, mirror.serial])
-    files = compare_files(machine, before, CONVERTED, "the mirrored root with the old one")
-    with phase("switching off"):
-        machine.shut_down()
+    arrays, files = prove_files(practice, before)
     # Each boot writes a little, so each gets overlays that are thrown away: halves that ran alone
     # must never meet again.
+    _boot_copy(machine, [source], f"booting with {source.serial} alone", arrays)
+    machine.forget_nvram()
+    _boot_copy(machine, [mirror], f"booting with {mirror.serial} alone", arrays)
+    return f"alone: {source.serial} boots, {mirror.serial} boots; {files.last_words()}"
+
+
+def prove_mirror(practice: Practice, before: Manifest) -> str:
+    """The same, and both disks in either order. Raises ProofError."""
+    machine, source, mirror = practice.machine, practice.source, practice.mirror
+    arrays, files = prove_files(practice, before)
     _boot_copy(machine, [source], f"booting with {source.serial} alone", arrays)
     _boot_copy(machine, [mirror], f"booting with {mirror.serial} alone", arrays)
     _boot_copy(machine, [source, mirror], "booting with both", arrays)

@@ -11,6 +11,9 @@ import types
 from pathlib import Path
 
 from tests.vm.progress import say
+from tests.vm.skip import Skip
+
+SKIPPED = 77  # the exit code for "not run here", as automake has it
 
 
 def scenario_names() -> list[str]:
@@ -32,13 +35,16 @@ def _stop(number: int, frame: types.FrameType | None) -> None:
 
 
 def main() -> int:
-    """Entry: 0 passed, 1 failed, 2 usage."""
+    """Entry: 0 passed, 1 failed, 2 usage, 77 skipped."""
     parser = argparse.ArgumentParser(prog="python -m tests.vm.run", description=__doc__)
     parser.add_argument("scenario", choices=scenario_names())
     name = parser.parse_args().scenario
     signal.signal(signal.SIGTERM, _stop)  # so that a stopped run takes its machine with it
     try:
         last = run_scenario(name)
+    except Skip as reason:
+        say(f"scenario {name}: skipped: {reason}")
+        return SKIPPED
     except Exception as error:  # noqa: BLE001 - the one place where a scenario's failure ends
         traceback.print_exc()
         say(f"scenario {name}: FAILED: {error}")

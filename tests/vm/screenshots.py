@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.vm import by_screen
 from tests.vm.drawing import svg
-from tests.vm.image.geometry import MIRROR_SERIAL
+from tests.vm.image.spec import MIRROR_SERIAL
 from tests.vm.practice import Practice, practice_machine
 from tests.vm.progress import phase, say
 from tests.vm.screen import Screen

@@ -1,4 +1,7 @@
-"""The base image ``debian12-bios-grub``: built once, kept by the checksum of its inputs."""
+"""The machines' disks: built once from their descriptions, kept by the checksum of their inputs.
+
+Machines with the same packages share one tree.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.vm.cache import cache_directory
-from tests.vm.image import geometry
-from tests.vm.image.tree import HERE, build_tree, lay_out, textual_requirement
+from tests.vm.image.install import HERE, install
+from tests.vm.image.packages import packages
+from tests.vm.image.spec import SOURCE_SERIAL, Spec
+from tests.vm.image.tree import build_tree, textual_requirement
 from tests.vm.keys import public_key
-from tests.vm.machine import DiskImage, Machine
-from tests.vm.progress import phase, say
+from tests.vm.machine import DiskImage
+from tests.vm.progress import phase
 
-NAME = "debian12-bios-grub"
-_TREE_INPUTS = ("packages.py", "customize.sh", "geometry.py")
-_DISK_INPUTS = ("layout.sh", "first_boot.sh", "odd_files.py")
+_TREE_INPUTS = ("packages.py", "customize.sh")
+_DISK_INPUTS = ("spec.py", "naming.py", "table.py", "install.py", "installer.py", "odd_files.py")
 
 
-def _key(inputs: Sequence[str]) -> str:
-    digest = hashlib.sha256((textual_requirement() + public_key()).encode())
+def _key(inputs: Sequence[str], *more: str) -> str:
+    digest = hashlib.sha256("\0".join(more).encode())
     for name in inputs:
         digest.update((HERE / name).read_bytes())
     return digest.hexdigest()[:16]
@@ -34,52 +38,32 @@ def _forget_others(directory: Path, pattern: str, keep: Path) -> None:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
 
 
-def _tree(directory: Path) -> Path:
-    tar = directory / f"{NAME}-{_key(_TREE_INPUTS)}.tar"
+def _tree(spec: Spec, directory: Path) -> Path:
+    wanted = packages(spec)
+    family = f"tree-{spec.suite}-{_key((), *wanted)}"
+    tar = directory / f"{family}-{_key(_TREE_INPUTS, textual_requirement(), public_key())}.tar"
     if not tar.exists():
-        with phase("installing Debian 12 into a directory (once; 2 minutes)"):
+        with phase(f"installing Debian {spec.suite} into a directory (once; 2 minutes)"):
             part = tar.with_suffix(".part")
-            build_tree(part)
+            build_tree(spec.suite, wanted, part)
             part.rename(tar)
-        _forget_others(directory, f"{NAME}-{'?' * 16}.tar", tar)
+        _forget_others(directory, f"{family}-{'?' * 16}.tar", tar)
     return tar
 
 
-def _first_boot(disk: DiskImage, directory: Path) -> None:
-    """Boot the new disk by kernel and initramfs from outside and let it finish itself."""
-    with Machine() as machine:
-        machine.start(
-            [disk],
-            extra=[
-                "-kernel", str(directory / "vmlinuz"), "-initrd", str(directory / "initrd.img"),
-                "-append", f"root=UUID={geometry.ROOT_UUID} ro console=ttyS0,115200",
-            ],
-        )
-        machine.wait_up()
-        say("the machine answers over SSH")
-        odd = (HERE / "odd_files.py").read_bytes()
-        script = (HERE / "first_boot.sh").read_bytes()
-        machine.ssh.run("sh", "-c", "cat > /run/odd_files.py", stdin=odd)
-        machine.ssh.run("sh", "-c", "cat > /run/first_boot.sh", stdin=script)
-        if machine.ssh.stream("sh", "/run/first_boot.sh", disk.serial) != 0:
-            raise RuntimeError("the practice machine could not finish its own installation")
-        machine.shut_down()
-
-
-def base_disk() -> DiskImage:
-    """The base image's disk, built when it is not in the cache. Never write to it: overlay it."""
+def base_disk(spec: Spec) -> DiskImage:
+    """A machine's disk, built when it is not in the cache. Never write to it: overlay it."""
     directory = cache_directory("vm")
-    built = directory / f"{NAME}-{_key((*_TREE_INPUTS, *_DISK_INPUTS))}"
+    tree = _tree(spec, directory)
+    built = directory / f"{spec.name}-{_key(_DISK_INPUTS, tree.name, repr(spec))}"
     if not built.exists():
-        tar = _tree(directory)
         with tempfile.TemporaryDirectory(prefix="disk-", dir=directory) as name:
             work = Path(name) / "built"
-            work.mkdir()
-            disk = DiskImage(geometry.SOURCE_SERIAL, work / "disk.img")
-            with phase("laying it out on a disk image (once; 10 seconds)"):
-                lay_out(tar, work)
-            with phase("its first boot: initramfs, boot loader, odd files (once; 3 minutes)"):
-                _first_boot(disk, work)
-            work.rename(built)
-        _forget_others(directory, f"{NAME}-{'?' * 16}", built)
-    return DiskImage(geometry.SOURCE_SERIAL, built / "disk.img")
+            with phase(f"installing {spec.name} on a disk image (once; a minute)"):
+                install(spec, tree, work)
+            kept = Path(name) / "kept"
+            kept.mkdir()
+            shutil.move(work / "disk.img", kept / "disk.img")
+            kept.rename(built)
+        _forget_others(directory, f"{spec.name}-{'?' * 16}", built)
+    return DiskImage(SOURCE_SERIAL, built / "disk.img")

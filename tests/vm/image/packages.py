@@ -1,11 +1,11 @@
-"""What the practice machine has installed, and why."""
+"""What a practice machine has installed, and why."""
 
 from __future__ import annotations
 
+from tests.vm.image.spec import Spec
+
 PACKAGES = {
-    "linux-image-amd64": "the kernel, with md and virtio-scsi as modules",
-    "grub-pc": "the boot loader, BIOS",
-    "initramfs-tools": "builds the initramfs",
+    "linux-image-amd64": "the kernel, with md and the disks' drivers as modules",
     "busybox": "the initramfs's shell and small programs, as on any installed Debian",
     "zstd": "compresses the initramfs, much faster than xz under emulation",
     "systemd-sysv": "init",
@@ -29,6 +29,15 @@ PACKAGES = {
     "procps": "ps, sysctl",
     "less": "reading a log on the machine",
 }
+BOOT_LOADERS = {
+    "grub-pc": ("grub-pc",),
+    # The signed ones are what Debian's installer takes, whether Secure Boot is on or not.
+    "grub-efi": ("grub-efi-amd64", "grub-efi-amd64-signed", "shim-signed", "efibootmgr",
+                 "dosfstools"),
+    "lilo": (),  # in no archive: see scenarios/lilo.py
+}
+INITRAMFS = {"initramfs-tools": ("initramfs-tools",), "dracut": ("dracut",)}
+FILESYSTEMS = {"xfs": "xfsprogs"}
 
 # Left out of the installation: tens of thousands of files no test looks at. Copyright files stay.
 EXCLUDED_PATHS = (
@@ -37,3 +46,13 @@ EXCLUDED_PATHS = (
     "/usr/share/doc/*",
 )
 INCLUDED_PATHS = ("/usr/share/doc/*/copyright",)
+
+
+def packages(spec: Spec) -> tuple[str, ...]:
+    """All of them for one machine, sorted."""
+    kinds = {part.kind for part in (*spec.parts, *spec.volumes)}
+    return tuple(sorted({
+        *PACKAGES, *BOOT_LOADERS[spec.boot], *INITRAMFS[spec.tool], *spec.packages,
+        *(FILESYSTEMS[kind] for kind in kinds if kind in FILESYSTEMS),
+        *(("lvm2",) if spec.volumes else ()),
+    }))

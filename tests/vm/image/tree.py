@@ -1,4 +1,4 @@
-"""The practice machine's files: Debian's packages by mmdebstrap, Textual from its wheels.
+"""The practice machines' files: Debian's packages by mmdebstrap, Textual from its wheels.
 
 An ordinary user does this in a user namespace, whose root is nobody to the user's own files (a home
 directory is closed to it). So scripts and results lie in an open staging directory meanwhile.
@@ -13,15 +13,14 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.vm.image import geometry, packages, sources
+from tests.vm.image import packages, sources
 from tests.vm.keys import public_key
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[2]
-RESULTS = ("disk.img", "vmlinuz", "initrd.img")
 
 
 def textual_requirement() -> str:
@@ -43,7 +42,7 @@ def _staging(script: str) -> Iterator[Path]:
 
 
 def _fetch_wheels(into: Path) -> None:
-    """Textual and what it needs, unpacked, for Debian 12's Python. All of it is pure Python."""
+    """Textual and what it needs, unpacked. All of it is pure Python: any release's Python does."""
     subprocess.run(
         [
             sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
@@ -55,44 +54,22 @@ def _fetch_wheels(into: Path) -> None:
     into.chmod(0o755)
 
 
-def build_tree(tar: Path) -> None:
-    """Write the machine's files to ``tar``. Needs root or user namespaces; about a minute."""
+def build_tree(suite: str, names: Sequence[str], tar: Path) -> None:
+    """Write a machine's files to ``tar``. Needs root or user namespaces; about a minute."""
     with _staging("customize.sh") as stage:
         _fetch_wheels(stage / "wheels")
         argv = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar"]
         argv.append(f"--mode={'root' if os.geteuid() == 0 else 'unshare'}")
-        argv.append(f"--include={','.join(packages.PACKAGES)}")
+        argv.append(f"--include={','.join(names)}")
         argv += [f"--aptopt={option}" for option in sources.apt_options()]
         argv += [f"--dpkgopt=path-exclude={path}" for path in packages.EXCLUDED_PATHS]
         argv += [f"--dpkgopt=path-include={path}" for path in packages.INCLUDED_PATHS]
-        argv += [f"--customize-hook={stage / 'customize.sh'}", sources.SUITE, str(tar)]
-        lines = sources.source_lines()
+        argv += [f"--customize-hook={stage / 'customize.sh'}", suite, str(tar)]
+        lines = sources.source_lines(suite)
         if lines:
             argv.append("-")
         environment = {
-            **os.environ, **geometry.environment(),
-            "PRACTICE_WHEELS": str(stage / "wheels"), "PRACTICE_PUBLIC_KEY": public_key(),
+            **os.environ, "PRACTICE_WHEELS": str(stage / "wheels"),
+            "PRACTICE_PUBLIC_KEY": public_key(),
         }
         subprocess.run(argv, check=True, text=True, input="\n".join(lines), env=environment)
-
-
-def lay_out(tar: Path, directory: Path) -> None:
-    """Make disk.img out of the tree, and beside it the kernel and the first initramfs."""
-    with _staging("layout.sh") as stage:
-        work = stage / "work"
-        work.mkdir()
-        work.chmod(0o777)
-        for name in RESULTS:
-            (stage / name).touch()
-            (stage / name).chmod(0o666)
-        argv = [str(stage / "layout.sh"), str(stage / "disk.img"), str(work)]
-        if os.geteuid() != 0:
-            argv = ["mmdebstrap", "--unshare-helper", *argv]
-        with tar.open("rb") as tree:
-            subprocess.run(
-                argv, check=True, stdin=tree, cwd=stage,
-                env={**os.environ, **geometry.environment()},
-            )
-        for name in RESULTS:
-            argv = ["cp", "--sparse=always", "--no-preserve=mode", str(stage / name)]
-            subprocess.run([*argv, str(directory / name)], check=True)

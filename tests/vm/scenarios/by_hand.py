@@ -31,7 +31,7 @@ def run() -> str:
     with practice_machine() as practice:
         machine = practice.machine
         with phase("noting every file"):
-            before = Manifest.take(machine.ssh)
+            before = Manifest.take(machine.ssh, practice.spec.mounts)
         with phase("by hand, up to the reboot"):
             half(machine, practice, "before")
         with phase("the first boot from the array"):

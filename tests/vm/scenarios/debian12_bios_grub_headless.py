@@ -14,7 +14,7 @@ def run() -> str:
     with practice_machine() as practice:
         machine = practice.machine
         with phase("noting every file"):
-            before = Manifest.take(machine.ssh)
+            before = Manifest.take(machine.ssh, practice.spec.mounts)
         plan_and_apply(machine.ssh)
         with phase("the first boot from the array"):
             machine.reboot()

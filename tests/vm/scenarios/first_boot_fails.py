@@ -102,7 +102,7 @@ WAYS = (
 def _first_half(practice: Practice) -> Manifest:
     machine = practice.machine
     with phase("noting every file"):
-        before = Manifest.take(machine.ssh)
+        before = Manifest.take(machine.ssh, practice.spec.mounts)
     plan_and_apply(machine.ssh)
     with phase("switching off where it would restart"):
         machine.shut_down()

@@ -34,7 +34,7 @@ def run() -> str:
     with practice_machine() as practice:
         machine = practice.machine
         with phase("noting every file"):
-            before = Manifest.take(machine.ssh)
+            before = Manifest.take(machine.ssh, practice.spec.mounts)
         with by_screen.open_screen(machine.ssh) as screen:
             by_screen.approve(screen)
             _cut_in(machine, screen, "copy-system")

@@ -1,0 +1,13 @@
+"""SATA disks."""
+
+from __future__ import annotations
+
+from tests.vm.convert import convert
+from tests.vm.image.spec import Spec
+
+SPEC = Spec("sata", bus="sata")
+
+
+def run() -> str:
+    """Carry it out; the words of the last line. Raises ProofError."""
+    return convert(SPEC)
