@@ -15,6 +15,7 @@ class WriteFile:
     path: str
     text: str
     why: str
+    mode: int = 0o644  # of a new file
 
     def describe(self) -> str:
         return f"write {self.path}: {self.why}"
@@ -22,4 +23,4 @@ class WriteFile:
     def perform(self, host: Host, report: Report) -> None:
         del report
         if host.read(self.path) != self.text:
-            host.write(self.path, self.text, backup=True)
+            host.write(self.path, self.text, backup=True, mode=self.mode)

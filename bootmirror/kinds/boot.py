@@ -19,6 +19,10 @@ class Boot:
     table: str  # the disks' partition table, by lsblk's name
     volume: bool = False  # whether it is a logical volume on the array
     esp: int = 0  # the number of the EFI system partition on both disks; 0: there is none
+    esp_uuid: str = ""  # its volume id, which both disks' have
+    esp_label: str = ""
+    esp_directory: str = ""  # the boot loader's, below EFI
+    architecture: str = ""  # as uname says it
     words: tuple[str, ...] = ()  # what the initramfs wants on the kernel's command line
     first_words: tuple[str, ...] = ()  # what it wants there for the first boot alone
 

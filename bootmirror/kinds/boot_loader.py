@@ -64,21 +64,25 @@ class BootLoaderKind(Protocol):
         """The entry out of its place again."""
         ...
 
-    def arm(self, boot: Boot) -> tuple[Action, ...]:
+    def arm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
         """Make the next boot, and only that, take the entry."""
         ...
 
-    def disarm(self, boot: Boot) -> tuple[Action, ...]:
+    def disarm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
         """Take that back, and what ``stay`` did."""
         ...
 
-    def explain(self, host: Host, lost: bool) -> str:
+    def explain(self, host: Host, boot: Boot, mirror: Disk, lost: bool) -> str:
         """Why the first boot did not come up; ``lost``: superblocks are gone from the mirror."""
         ...
 
     def stay(self, boot: Boot, old_boot: str) -> tuple[Action, ...]:
         """Make every boot from the old disk go on to the mirror; ``old_boot`` is where the old
         disk's /boot is mounted."""
+        ...
+
+    def release(self, boot: Boot) -> tuple[Action, ...]:
+        """Stop using whatever of the old disk it may have mounted."""
         ...
 
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
@@ -89,7 +93,7 @@ class BootLoaderKind(Protocol):
         """Write its menu anew."""
         ...
 
-    def tell_package(self, disks: Sequence[Disk]) -> tuple[Action, ...]:
+    def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
         """Have the package's own updates install on both disks."""
         ...
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bootmirror.kinds.boot_loader import BootLoaderKind
 from bootmirror.kinds.grub_bios import GrubBios
+from bootmirror.kinds.grub_efi import GrubEfi
 
 BOOT_LOADERS: dict[str, BootLoaderKind] = {
     "grub-bios": GrubBios(),
+    "grub-efi": GrubEfi(),
 }

@@ -7,41 +7,34 @@ lives on the source disk, whose /boot is still plain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import Command, command, in_chroot
+from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.places import TARGET
-from bootmirror.actions.report import Report
-from bootmirror.formats.grub_custom import (
-    DEFAULT,
-    STAGE,
-    FirstBootEntry,
-    with_entry,
-    without_entry,
-)
+from bootmirror.formats.grub_custom import DEFAULT, STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Entry
 from bootmirror.kinds.debconf_devices import TellDebconf, stable_name
 from bootmirror.kinds.gpt import TYPES
-from bootmirror.kinds.grub import (
-    MENU,
-    SETTINGS,
-    CheckMenu,
-    kernel_words,
-    modules,
-    settings_for_mirror,
+from bootmirror.kinds.grub import MENU, SETTINGS, CheckMenu, settings_for_mirror
+from bootmirror.kinds.grub_entry import (
+    ENTRY_ID,
+    GRUBENV,
+    RAN_BEFORE,
+    RemoveEntry,
+    at_stage,
+    environment_refusals,
+    forget_stages,
+    go_on_to_mirror,
+    grub_entry,
 )
 from bootmirror.kinds.partition_table import Role
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.sizes import readable
 
-ENTRY_ID = "bootmirror-first-boot"
-ENTRY_PATH = "/boot/grub/custom.cfg"
-GRUBENV = "/boot/grub/grubenv"
 TARGET_NAME = "--target=i386-pc"
 GRUB_MARK = b"GRUB"
 SMALLEST_GAP = 1 << 20  # bytes before the first partition: the core image with md needs them
@@ -69,29 +62,13 @@ class GrubBios:
                 yield Refusal("gap", f"The first partition of {source.name} begins "
                               f"{readable(first)} into the disk: GRUB with RAID support does not "
                               "fit before it.", "Move that partition to begin at 1 MiB or later.")
-        boot = machine.mount("/boot") or machine.mount("/")
-        if boot is not None and boot.source.startswith("/dev/mapper/"):
-            yield Refusal("grubenv", f"/boot is on {boot.source}: GRUB cannot write its "
-                          "environment block there, so a first boot that fails could not fall "
-                          "back by itself.",
-                          "Give /boot a plain partition of its own.")
+        yield from environment_refusals(machine)
 
     def settings(self, current: str, words: tuple[str, ...]) -> str:
         return settings_for_mirror(current, words)
 
     def entry(self, machine: Machine, boot: Boot) -> Entry:
-        entry = FirstBootEntry(
-            id=ENTRY_ID,
-            title="First boot from the mirror (bootmirror)",
-            boot_uuid=boot.files_uuid,
-            path_prefix=boot.directory,
-            kernel=f"{boot.directory}/vmlinuz-{machine.kernel}",
-            initrd=f"{boot.directory}/initrd.img-{machine.kernel}",
-            cmdline=kernel_words(machine.cmdline, boot),
-            insmods=modules(boot),
-        )
-        return Entry(ENTRY_PATH, with_entry(machine.file(ENTRY_PATH), entry),
-                     "the one-shot first boot, on the old disk", on_source=True)
+        return grub_entry(machine, boot, "the one-shot first boot, on the old disk")
 
     def into_copy(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
         return (
@@ -102,35 +79,36 @@ class GrubBios:
         )
 
     def write_entry(self, boot: Boot, entry: Entry, mirror: Disk) -> tuple[Action, ...]:
-        del mirror
-        # A stage left by an earlier try must not be taken for this one's.
-        return (*self.disarm(boot), WriteFile(entry.path, entry.text, entry.purpose))
+        return (*self.disarm(boot, mirror), WriteFile(entry.path, entry.text, entry.purpose))
 
     def remove_entry(self, boot: Boot) -> tuple[Action, ...]:
         del boot
         return (RemoveEntry(),)
 
-    def arm(self, boot: Boot) -> tuple[Action, ...]:
-        del boot
+    def arm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
+        del boot, mirror
         return (command("grub-reboot", ENTRY_ID),)
 
-    def disarm(self, boot: Boot) -> tuple[Action, ...]:
-        del boot
-        return (command("grub-editenv", GRUBENV, "unset", "next_entry", STAGE, DEFAULT),)
+    def disarm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
+        del boot, mirror
+        return (forget_stages(),)
 
-    def explain(self, host: Host, lost: bool) -> str:
+    def explain(self, host: Host, boot: Boot, mirror: Disk, lost: bool) -> str:
+        del boot, mirror
         environment = parse_grubenv(host.read(GRUBENV) or "")
         if environment.get("next_entry"):
             return "The boot loader never took the one-shot entry: it is still waiting."
         if environment.get(DEFAULT):
-            return ("The mirror ran this machine before, and this old system is older: what was "
-                    "written since is on the mirror alone. Try to boot the mirror first.")
+            return RAN_BEFORE
         return at_stage(environment.get(STAGE, ""), lost)
 
     def stay(self, boot: Boot, old_boot: str) -> tuple[Action, ...]:
         del boot
-        argv = ("grub-editenv", f"{old_boot}/grub/grubenv", "set", f"{DEFAULT}=mirror")
-        return (Command(argv),)
+        return (go_on_to_mirror(old_boot),)
+
+    def release(self, boot: Boot) -> tuple[Action, ...]:
+        del boot
+        return ()
 
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
         del boot
@@ -139,7 +117,8 @@ class GrubBios:
     def update(self) -> tuple[Action, ...]:
         return (command("update-grub"),)
 
-    def tell_package(self, disks: Sequence[Disk]) -> tuple[Action, ...]:
+    def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
+        del boot
         return (TellDebconf(tuple(stable_name(disk) for disk in disks)),)
 
     def checks(self, host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
@@ -154,33 +133,3 @@ class GrubBios:
         yield Check("debconf", listed,
                     "knows both disks" if listed else "does not know both disks")
 
-
-def at_stage(stage: str, lost: bool) -> str:
-    """What the furthest stage that GRUB wrote down means."""
-    if stage == "loaded" and lost:
-        return "The kernel started, but its initramfs did not find the root array."
-    return {
-        "entered": "GRUB did not find the array with /boot.",
-        "found": "GRUB found the array but could not load the kernel or its initramfs.",
-        "loaded": "The kernel started from the mirror but the system did not come up: its init, "
-                  "or what it needs, is broken in the copy.",
-    }.get(stage, "The boot loader did not reach the one-shot entry.")
-
-
-@dataclass(frozen=True)
-class RemoveEntry:
-    """Take the one-shot boot entry out of its file; remove the file when nothing else is in it."""
-
-    def describe(self) -> str:
-        return f"take the first-boot entry out of {ENTRY_PATH}"
-
-    def perform(self, host: Host, report: Report) -> None:
-        del report
-        text = host.read(ENTRY_PATH)
-        if text is None:
-            return
-        rest = without_entry(text)
-        if rest is None:
-            host.remove(ENTRY_PATH)
-        elif rest != text:
-            host.write(ENTRY_PATH, rest)

@@ -163,6 +163,8 @@ class BootLoader:
     version: str = ""
     install_devices: tuple[str, ...] = ()  # debconf grub-pc/install_devices
     environment: tuple[tuple[str, str], ...] = ()  # grubenv
+    directory: str = ""  # UEFI: the boot loader's own, below EFI
+    writable: bool = True  # UEFI: whether the firmware's boot entries can be changed
 
 
 @dataclass(frozen=True)

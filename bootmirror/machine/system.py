@@ -36,6 +36,10 @@ PROGRAMS = {
     "update-grub": "grub2-common",
     "grub-reboot": "grub2-common",
     "grub-editenv": "grub-common",
+    "grub-mkimage": "grub-common",
+    "grub-fstest": "grub-common",
+    "efibootmgr": "efibootmgr",
+    "mkfs.vfat": "dosfstools",
     "update-initramfs": "initramfs-tools",
     "lsinitramfs": "initramfs-tools-core",
     "debconf-set-selections": "debconf",
@@ -76,11 +80,30 @@ def read_boot_loader(host: Host, firmware: str, disks: tuple[Disk, ...]) -> Boot
         kind = "lilo"
     return BootLoader(
         kind=kind,
+        directory=_efi_directory(host) if firmware == "uefi" else "",
+        writable=firmware != "uefi" or _efivars_writable(host),
         version=_package_version(host, {"grub-bios": "grub-pc", "grub-efi": "grub-efi-amd64"}.get(
             kind, kind)),
         install_devices=tuple(clean(d) for d in devices.replace(",", " ").split()),
         environment=tuple(sorted((clean(k), clean(v)) for k, v in grubenv.items())),
     )
+
+
+def _efi_directory(host: Host) -> str:
+    """Where GRUB lies in the EFI system partition: "debian" and the like; "" where it does not."""
+    own = [name for name in sorted(host.listing("/boot/efi/EFI")) if name.upper() != "BOOT"]
+    return next((clean(name) for name in own
+                 if any(file.startswith("grub") and file.endswith(".efi")
+                        for file in host.listing(f"/boot/efi/EFI/{name}"))), "")
+
+
+def _efivars_writable(host: Host) -> bool:
+    """Whether efivarfs is mounted to be written (proc_mounts(5))."""
+    for line in (host.read("/proc/self/mounts") or "").splitlines():
+        _, place, kind, options, *_ = line.split(" ")
+        if kind == "efivarfs" and place == "/sys/firmware/efi/efivars":
+            return "rw" in options.split(",")
+    return False
 
 
 def read_initramfs(host: Host) -> Initramfs:

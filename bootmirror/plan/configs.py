@@ -11,7 +11,8 @@ from bootmirror.formats.shell_settings import lint_shell_settings
 from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
-from bootmirror.machine.model import Disk, Machine
+from bootmirror.machine.model import Disk, Machine, Partition
+from bootmirror.plan.layout import esp_of
 from bootmirror.plan.model import (
     ConfigFile,
     PlannedArray,
@@ -44,6 +45,9 @@ def fstab(
     for swap in swaps:
         if swap.form is not SwapForm.FILE:
             table = _with_swap(table, source, swap)
+    esp = esp_of(source)
+    if esp is not None:
+        table = _with_esp(table, esp)
     generated = table.render()
     text = generated if edited is None else edited
     complaints = (*lint_fstab(text), *_lost(text, filesystems))
@@ -74,6 +78,16 @@ def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
     changed = next(e for e in table.entries if e.spec == f"UUID={swap.source_uuid}")
     line = f"UUID={swap.uuid} none swap {','.join(options)} 0 0"
     return table.with_line_after(changed, line)
+
+
+def _with_esp(table: Fstab, esp: Partition) -> Fstab:
+    """/boot/efi by the volume id that both disks' have, and allowed to be absent."""
+    entry = table.entry_for("/boot/efi")
+    if entry is None or esp.content is None:
+        return table
+    names = [word.split("=")[0] for word in (*ABSENT, "defaults")]
+    options = [word for word in entry.options if word.split("=")[0] not in names]
+    return table.with_fields(entry, spec=f"UUID={esp.content.uuid}", options=[*options, *ABSENT])
 
 
 def _lost(text: str, filesystems: Sequence[PlannedFilesystem]) -> Iterator[Complaint]:

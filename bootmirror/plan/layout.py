@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bootmirror.formats.raidtab import RaidDev, RaidDisk
 from bootmirror.kinds.partition_table import Role, TableKind
+from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk, Machine, Partition
 from bootmirror.plan.model import (
     SWAP,
@@ -21,6 +22,12 @@ from bootmirror.plan.names import derived_uuid, partition_path
 
 def is_swap(partition: Partition) -> bool:
     return partition.content is not None and partition.content.kind == "swap"
+
+
+def esp_of(source: Disk) -> Partition | None:
+    """The EFI system partition, on each disk one."""
+    role = TABLES[source.table].role
+    return next((p for p in source.partitions if role(p) is Role.ESP), None)
 
 
 def planned(
@@ -53,12 +60,14 @@ def _planned(
     )
 
 
-def filesystems(machine: Machine, source: Disk, seed: str) -> tuple[PlannedFilesystem, ...]:
+def filesystems(
+    machine: Machine, table: TableKind, source: Disk, seed: str
+) -> tuple[PlannedFilesystem, ...]:
     """The file systems the arrays will hold."""
     found = []
     for partition in source.partitions:
         mount = mounted_at(machine, partition)
-        if partition.content is None or mount is None:
+        if partition.content is None or mount is None or table.role(partition) is not None:
             continue
         found.append(PlannedFilesystem(
             kind=partition.content.kind,

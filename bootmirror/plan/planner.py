@@ -10,7 +10,6 @@ from bootmirror.formats.raidtab import generate_raidtab
 from bootmirror.kinds.boot import Boot
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
-from bootmirror.kinds.partition_table import Role
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk, Machine
@@ -18,7 +17,7 @@ from bootmirror.plan import configs
 from bootmirror.plan.choices import Choices, SwapChoice
 from bootmirror.plan.fingerprint import facts_of, fingerprint_of
 from bootmirror.plan.fitting import Fit, fit
-from bootmirror.plan.layout import filesystems, holdings, planned, raid_sections, swaps
+from bootmirror.plan.layout import esp_of, filesystems, holdings, planned, raid_sections, swaps
 from bootmirror.plan.model import (
     SWAP,
     ConfigFile,
@@ -49,7 +48,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
     assert source is not None and mirror is not None, "refused above"
     edits = dict(choices.edits)
     table, loader = TABLES[source.table], BOOT_LOADERS[machine.boot_loader.kind]
-    found = filesystems(machine, source, choices.seed)
+    found = filesystems(machine, table, source, choices.seed)
     raidtab, arrays = _raidtab(machine, source, mirror, choices, found)
     swap = swaps(machine, source, arrays, choices.seed)
     fitted = fit(machine, source, mirror, table.tail * mirror.sector_size)
@@ -98,7 +97,7 @@ def _boot(
     files = places.get("/boot", root)
     array = next((a for a in arrays if a.partition == files.partition), None)
     tool = INITRAMFS[machine.initramfs.tool]
-    table = TABLES[source.table]
+    esp = esp_of(source)
     return Boot(
         root=f"UUID={root.uuid}",
         old_root=(root.source_uuid,),
@@ -108,7 +107,11 @@ def _boot(
         array=array.device if array else "",
         metadata=array.metadata if array else "",
         table=source.table,
-        esp=next((p.number for p in source.partitions if table.role(p) is Role.ESP), 0),
+        esp=esp.number if esp else 0,
+        esp_uuid=esp.content.uuid if esp and esp.content else "",
+        esp_label=esp.content.label if esp and esp.content else "",
+        esp_directory=machine.boot_loader.directory,
+        architecture=machine.architecture,
         words=tool.kernel_words([a.uuid for a in arrays if a.holds == "/"]),
         first_words=tool.first_boot_words,
     )

@@ -122,13 +122,10 @@ def _root(machine: Machine) -> Iterator[Refusal]:
 
 def _boot(machine: Machine) -> Iterator[Refusal]:
     kind = machine.boot_loader.kind
-    if machine.firmware != "bios":
-        yield Refusal("firmware", f"This machine starts with UEFI. {NOT_YET}",
-                      "Only machines that start with a BIOS can be converted for now.")
-    elif kind not in BOOT_LOADERS:
+    if kind not in BOOT_LOADERS:
         name = {"lilo": "LILO", "": "a boot loader bootmirror does not know"}.get(kind, kind)
         yield Refusal("boot-loader", f"This machine boots with {name}. {NOT_YET}",
-                      "Only GRUB on a BIOS machine can be converted for now.")
+                      "Only GRUB can be converted for now.")
     if machine.initramfs.tool not in INITRAMFS:
         name = machine.initramfs.tool or "no tool bootmirror knows"
         yield Refusal("initramfs", f"The initramfs is built by {name}. {NOT_YET}",
@@ -178,7 +175,9 @@ def _source_partition(machine: Machine, partition: Partition, role: Role | None
     name, content = partition.name, partition.content
     if role in (Role.EXTENDED, Role.BIOS_BOOT):
         return
-    if role is Role.ESP and machine.firmware == "bios":
+    if role is Role.ESP:
+        if machine.firmware == "uefi":
+            return  # its boot loader's to judge
         yield Refusal("esp", f"{name} is an EFI system partition, and this machine starts with a "
                       f"BIOS. {NOT_YET}", "Delete it if nothing starts from it.")
     elif partition.holders:

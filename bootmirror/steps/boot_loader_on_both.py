@@ -29,5 +29,5 @@ class BootLoaderOnBoth(Step):
             *(MakeSure.of(disk) for disk in disks),
             *(action for disk in disks for action in loader.install(plan.boot, disk)),
             *loader.update(),
-            *loader.tell_package(disks),
+            *loader.tell_package(plan.boot, disks),
         )

@@ -54,7 +54,7 @@ class FinalCopy(Step):
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         return (
             # Made once more, it finds the boot armed: no boot may take a copy in the making.
-            *BOOT_LOADERS[plan.boot_loader].disarm(plan.boot),
+            *BOOT_LOADERS[plan.boot_loader].disarm(plan.boot, plan.mirror.find(machine)),
             *mount_origins(plan),
             *mount_copy(plan, machine),
             SameKernels(),

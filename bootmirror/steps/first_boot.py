@@ -43,7 +43,7 @@ def explain_fallback(host: Host, plan: Plan) -> str:
     except Refused as error:
         return error.message
     lost = [a.holds for a in plan.arrays if not _has_superblock(host, disk, a)]
-    said = BOOT_LOADERS[plan.boot_loader].explain(host, bool(lost))
+    said = BOOT_LOADERS[plan.boot_loader].explain(host, plan.boot, disk, bool(lost))
     if not lost:
         return said
     return f"{said} The RAID superblock for {' and '.join(lost)} is gone from the mirror."

@@ -36,7 +36,7 @@ class PartitionMirror(Step):
             UnmountAll(ORIGIN),
             LookAgain(plan),
             # After an earlier try no boot may go on to a mirror that is being made anew.
-            *loader.disarm(plan.boot),
+            *loader.disarm(plan.boot, disk),
             MakeSure.of(disk),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
@@ -63,7 +63,7 @@ def _blank_or_ours(plan: Plan, machine: Machine, partition: Partition) -> bool:
     """Whether a partition holds nothing, or what a later step of this plan put there."""
     if partition.content is None or partition.type in EXTENDED:
         return True
-    if partition.content.uuid in {s.uuid for s in plan.plain_swaps}:
+    if partition.content.uuid in {plan.boot.esp_uuid, *(s.uuid for s in plan.plain_swaps)}:
         return True
     array = machine.array_of(partition.name)
     return array is not None and array.uuid in {a.uuid for a in plan.arrays}

@@ -80,6 +80,7 @@ class PartitionSource(Step):
         plain = [(s, partition_path(disk, s.partition)) for s in plan.plain_swaps]
         used = [partition_path(disk, s.partition) for s in plan.swaps if s.partition]
         return (
+            *loader.release(plan.boot),
             RunsFromMirror(plan),
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),

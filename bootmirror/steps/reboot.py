@@ -28,5 +28,5 @@ class Reboot(Step):
             command("sync"),
             UnmountAll(ORIGIN),
             UnmountAll(TARGET),
-            *loader.arm(plan.boot),
+            *loader.arm(plan.boot, plan.mirror.find(machine)),
         )

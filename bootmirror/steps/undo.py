@@ -20,7 +20,7 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
     loader = BOOT_LOADERS[plan.boot_loader]
     parts = tuple(p.path for p in mirror.partitions)
     return (
-        *loader.disarm(plan.boot),
+        *loader.disarm(plan.boot, mirror),
         *loader.remove_entry(plan.boot),
         UnmountAll(TARGET),
         UnmountAll(ORIGIN),

@@ -79,8 +79,11 @@ def table(rows: list[Row]) -> str:
 def main() -> int:
     """Entry: 0 none failed, 1 some failed, 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m tests.vm.run_all", description=__doc__)
-    parser.add_argument("scenario", nargs="*", choices=[*scenario_names(), []])
+    parser.add_argument("scenario", nargs="*", help="only these")
     names = parser.parse_args().scenario or scenario_names()
+    unknown = sorted(set(names) - set(scenario_names()))
+    if unknown:
+        parser.error(f"no such scenario: {', '.join(unknown)}")
     rows = []
     for number, name in enumerate(names, 1):
         say(f"scenario {number} of {len(names)}: {name}")

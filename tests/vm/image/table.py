@@ -19,6 +19,8 @@ def sfdisk_script(spec: Spec) -> str:
     """The table, each partition at a whole MiB."""
     identity = f"0x{DISK_ID}" if spec.table == "dos" else f"{DISK_ID}-0000-4000-8000-000000000000"
     lines = [f"label: {spec.table}", f"label-id: {identity}"]
+    if spec.table == "gpt":
+        lines.append("first-lba: 2048")
     start = SECTORS
     for part in spec.parts:
         if part.logical:

@@ -1,0 +1,137 @@
+"""EFI system partitions: one on each disk, with the same files, never in an array.
+
+Firmware may write to its partition, and knows no arrays. Both have one volume id, so the line in
+fstab that mounts /boot/efi is right whichever disk is left.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command, command
+from bootmirror.actions.disks import Announce
+from bootmirror.actions.mounts import Mount, UnmountAll
+from bootmirror.actions.report import Report
+from bootmirror.errors import StepFailed
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Boot
+from bootmirror.machine.model import Disk
+
+MOUNTED = "/boot/efi"
+PLACE = "/run/bootmirror/esp"  # where one is mounted that is being looked at or written
+OTHER = "/run/bootmirror/esp-other"
+REMOVABLE = "EFI/BOOT"  # what a firmware starts from a disk it has no entry for
+UNALIKE = frozenset(("grubenv",))  # GRUB writes to it at a boot
+# FAT has no owners and rights: without "quiet" it refuses to be told of them.
+WRITABLE = ("-o", "quiet")
+
+
+def esp_path(disk: Disk, boot: Boot) -> str:
+    return f"{disk.path}{'p' if disk.path[-1].isdigit() else ''}{boot.esp}"
+
+
+def make_esp(disk: Disk, boot: Boot) -> tuple[Action, ...]:
+    """A new one with the running one's files, but nothing that a firmware would start by itself."""
+    path = esp_path(disk, boot)
+    label = ("-n", boot.esp_label) if boot.esp_label else ()
+    return (
+        UnmountAll(PLACE),
+        Command(("mkfs.vfat", "-i", boot.esp_uuid.replace("-", ""), *label, path)),
+        Announce((path,)),
+        Mount(path, PLACE, WRITABLE),
+        # FAT keeps times to two seconds, and neither owners nor rights.
+        Command(("rsync", "--recursive", "--times", "--modify-window=2",
+                 f"--exclude=/{REMOVABLE}", f"{MOUNTED}/", f"{PLACE}/")),
+        UnmountAll(PLACE),
+    )
+
+
+@dataclass(frozen=True)
+class MountOwn:
+    """Mount /boot/efi as fstab says, unless it is mounted."""
+
+    def describe(self) -> str:
+        return f"mount {MOUNTED}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        if not os.path.ismount(MOUNTED):
+            host.run(["mount", MOUNTED])
+
+
+def release() -> tuple[Action, ...]:
+    """Both have one volume id: either may be the one that is mounted now."""
+    return (UnmountAll(MOUNTED), UnmountAll(PLACE))
+
+
+@dataclass(frozen=True)
+class MakeAlike:
+    """Give the one mounted at PLACE the EFI directory of the one at OTHER."""
+
+    def describe(self) -> str:
+        return " ".join(self._argv())
+
+    def _argv(self) -> list[str]:
+        return ["rsync", "--recursive", "--times", "--modify-window=2", "--delete",
+                f"{OTHER}/EFI/", f"{PLACE}/EFI/"]
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        host.run(self._argv())
+
+
+def make_alike(source: str, target: str) -> tuple[Action, ...]:
+    """Copy the boot loaders' directory from one partition to another."""
+    return (
+        UnmountAll(PLACE), UnmountAll(OTHER),
+        Mount(target, PLACE, WRITABLE), Mount(source, OTHER, ("-o", "ro")),
+        MakeAlike(),
+        UnmountAll(OTHER), UnmountAll(PLACE), command("sync"),
+    )
+
+
+def differences(host: Host, paths: Sequence[str], directory: str) -> tuple[str, ...]:
+    """Files that are not alike on two partitions, or lacking on both, by their paths.
+
+    Both are mounted to be read. Raises StepFailed.
+    """
+    places = (PLACE, OTHER)
+    try:
+        for path, place in zip(paths, places, strict=True):
+            host.make_directory(place)
+            if os.path.ismount(place):
+                host.run(["umount", place])
+            host.run(["mount", "-o", "ro", path, place], quiet=True)
+        loader_in(PLACE, directory)
+        lacking = [] if any(Path(PLACE, REMOVABLE).glob("BOOT*.EFI")) else [REMOVABLE]
+        return tuple(sorted({*lacking, *_unlike(PLACE, OTHER), *_unlike(OTHER, PLACE)}))
+    finally:
+        for place in places:
+            if os.path.ismount(place):
+                host.run(["umount", place], quiet=True)
+
+
+def _unlike(here: str, there: str) -> Iterator[str]:
+    for file in Path(here, "EFI").rglob("*"):
+        other = there / file.relative_to(here)
+        if file.is_file() and file.name not in UNALIKE and not (
+                other.is_file() and filecmp.cmp(file, other, shallow=False)):
+            yield str(file.relative_to(here))
+
+
+def loader_in(place: str, directory: str) -> str:
+    """The name of what a boot entry starts: shim where it is installed, which starts GRUB.
+
+    Raises StepFailed.
+    """
+    for pattern in ("shim*.efi", "grub*.efi"):
+        found = sorted(Path(place, "EFI", directory).glob(pattern))
+        if found:
+            return found[0].name
+    raise StepFailed(f"There is no boot loader in EFI/{directory} of the EFI system partition.",
+                     "Look at what grub-install said.")

@@ -1,0 +1,43 @@
+"""What keeps the EFI system partitions alike afterwards: a script that dpkg runs.
+
+Packages update the one that is mounted at /boot/efi; the other disk would be left with an older
+boot loader, or one that does not match the modules in /boot.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+SCRIPT_PATH = "/etc/bootmirror/keep-esps-alike"
+CONF_PATH = "/etc/dpkg/dpkg.cfg.d/bootmirror-esps"
+
+
+def hook_conf() -> str:
+    """dpkg.cfg(5): a failing hook would fail dpkg itself."""
+    return ("# Written by bootmirror: keeps the EFI system partitions of both disks alike.\n"
+            f'post-invoke="if [ -x {SCRIPT_PATH} ]; then {SCRIPT_PATH} || true; fi"\n')
+
+
+def hook_script(partuuids: Sequence[str]) -> str:
+    """The script, for these partitions (PARTUUIDs: both have one volume id)."""
+    names = " ".join(shlex.quote(uuid) for uuid in partuuids)
+    return f"""\
+#!/bin/sh
+# Written by bootmirror: gives every EFI system partition the boot loaders of the mounted one.
+# dpkg runs it after each change of packages (see {CONF_PATH}).
+set -eu
+mounted=$(findmnt --noheadings --output SOURCE --mountpoint /boot/efi) || exit 0
+for partuuid in {names}; do
+    other=$(readlink -f "/dev/disk/by-partuuid/$partuuid")
+    [ -b "$other" ] && [ "$other" != "$mounted" ] || continue
+    place=$(mktemp -d)
+    if mount -o quiet "$other" "$place"; then
+        rsync --recursive --times --modify-window=2 --delete --exclude=grubenv \\
+            /boot/efi/EFI/ "$place/EFI/" ||
+            echo "bootmirror: the boot loader on $other is not up to date" >&2
+        umount "$place"
+    fi
+    rmdir "$place"
+done
+"""

@@ -1,0 +1,194 @@
+"""GRUB 2 on a machine with UEFI: an EFI system partition and a boot entry of its own for each disk.
+
+The first boot is the firmware's: BootNext names the mirror's partition for one boot. GRUB reads the
+configuration beside it there, which boots the copy or restarts the machine; by then BootNext is
+spent, and the order still begins with the old disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command, command, in_chroot
+from bootmirror.actions.files import WriteFile
+from bootmirror.actions.mounts import Mount, UnmountAll
+from bootmirror.actions.places import TARGET, in_copy
+from bootmirror.formats.grub_custom import DEFAULT, STAGE
+from bootmirror.formats.grubenv import parse_grubenv
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.esp import (
+    MOUNTED,
+    PLACE,
+    WRITABLE,
+    MountOwn,
+    esp_path,
+    make_alike,
+    make_esp,
+    release,
+)
+from bootmirror.kinds.esp_checks import esp_checks
+from bootmirror.kinds.esp_hook import CONF_PATH, SCRIPT_PATH, hook_conf, hook_script
+from bootmirror.kinds.first_boot_image import FirstBootImage, stub
+from bootmirror.kinds.grub import MENU, SETTINGS, CheckMenu, settings_for_mirror
+from bootmirror.kinds.grub_entry import (
+    GRUBENV,
+    RAN_BEFORE,
+    RemoveEntry,
+    at_stage,
+    environment_refusals,
+    forget_stages,
+    go_on_to_mirror,
+    grub_entry,
+)
+from bootmirror.kinds.nvram import (
+    EFIVARS,
+    BootFirst,
+    BootNext,
+    MakeBootEntry,
+    RemoveBootEntry,
+    entries,
+    label_of,
+)
+from bootmirror.kinds.partition_table import Role
+from bootmirror.kinds.refusal import Refusal
+from bootmirror.kinds.tables import TABLES
+from bootmirror.machine.model import Disk, Machine
+
+
+class GrubEfi:
+    """GRUB started by the firmware from an EFI system partition."""
+
+    programs: tuple[str, ...] = (
+        "grub-install", "update-grub", "grub-editenv", "grub-mkimage", "grub-fstest", "efibootmgr",
+        "mkfs.vfat")
+    metadata = "1.2"
+    settings_path = SETTINGS
+    generated: tuple[str, ...] = ("/boot/grub/*",)
+
+    def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
+        table = TABLES[source.table]
+        esp = next((p for p in source.partitions if table.role(p) is Role.ESP), None)
+        mounted = machine.mount(MOUNTED)
+        if esp is None:
+            yield Refusal("esp", f"{source.name} has no EFI system partition, and this machine "
+                          "starts with UEFI.", "Make one on it, and install GRUB there.")
+        elif mounted is None or mounted.source != esp.path:
+            yield Refusal("esp", f"{esp.path}, the EFI system partition of {source.name}, is not "
+                          f"mounted on {MOUNTED}.", "Mount it there (and enter it in /etc/fstab).")
+        elif not machine.boot_loader.directory:
+            yield Refusal("esp", f"There is no GRUB in {MOUNTED}/EFI.", "Run grub-install.")
+        if not machine.boot_loader.writable:
+            yield Refusal("nvram", "The firmware's boot entries cannot be changed: "
+                          f"{EFIVARS} is not there or read-only.",
+                          f"Mount it (mount -t efivarfs efivarfs {EFIVARS}); a kernel started with "
+                          "noefi or efi=noruntime cannot.")
+        yield from environment_refusals(machine)
+
+    def settings(self, current: str, words: tuple[str, ...]) -> str:
+        return settings_for_mirror(current, words)
+
+    def entry(self, machine: Machine, boot: Boot) -> Entry:
+        return grub_entry(machine, boot, "the way to the mirror, on the old disk; the one-shot "
+                                         "first boot takes it from the mirror's own partition")
+
+    def into_copy(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
+        path = esp_path(mirror, boot)
+        return (
+            *make_esp(mirror, boot),
+            Mount(path, in_copy(MOUNTED), WRITABLE),
+            in_chroot("grub-install", f"--efi-directory={MOUNTED}",
+                      f"--bootloader-id={boot.esp_directory}", "--no-nvram"),
+            # A later pass of the copy must not take it for files that went away.
+            UnmountAll(in_copy(MOUNTED)),
+            in_chroot("update-grub"),
+            CheckMenu(TARGET + MENU, boot),
+        )
+
+    def write_entry(self, boot: Boot, entry: Entry, mirror: Disk) -> tuple[Action, ...]:
+        own = f"{PLACE}/EFI/{boot.esp_directory}"
+        return (
+            *self.disarm(boot, mirror),
+            WriteFile(entry.path, entry.text, entry.purpose),
+            UnmountAll(PLACE),
+            Mount(esp_path(mirror, boot), PLACE, WRITABLE),
+            FirstBootImage(own, f"/EFI/{boot.esp_directory}", boot.architecture),
+            WriteFile(f"{own}/grub.cfg", stub(entry.text), "the one-shot first boot"),
+            command("grub-editenv", f"{own}/grubenv", "create"),
+            UnmountAll(PLACE),
+        )
+
+    def remove_entry(self, boot: Boot) -> tuple[Action, ...]:
+        del boot
+        return (RemoveEntry(),)
+
+    def arm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
+        return (*_boot_entry(boot, mirror), BootNext(label_of(mirror)))
+
+    def disarm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
+        del boot
+        return (RemoveBootEntry(label_of(mirror)), forget_stages())
+
+    def explain(self, host: Host, boot: Boot, mirror: Disk, lost: bool) -> str:
+        if parse_grubenv(host.read(GRUBENV) or "").get(DEFAULT):
+            return RAN_BEFORE
+        own = [entry.number for entry in entries(host).labelled(label_of(mirror))]
+        if entries(host).next in own:
+            return "The firmware never took the one-shot boot entry: it is still waiting."
+        argv = ["grub-fstest", esp_path(mirror, boot), "cat", f"/EFI/{boot.esp_directory}/grubenv"]
+        stage = parse_grubenv(host.run(argv, ok=range(256), quiet=True).stdout).get(STAGE, "")
+        if not stage:
+            return "The firmware did not start the mirror's boot loader."
+        return at_stage(stage, lost)
+
+    def stay(self, boot: Boot, old_boot: str) -> tuple[Action, ...]:
+        del boot
+        return (go_on_to_mirror(old_boot),)
+
+    def release(self, boot: Boot) -> tuple[Action, ...]:
+        del boot
+        return release()
+
+    def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
+        path = esp_path(disk, boot)
+        return (
+            UnmountAll(PLACE),
+            Mount(path, PLACE, WRITABLE),
+            # The removable path too: a firmware that lost its entries starts that.
+            Command(("grub-install", f"--efi-directory={PLACE}",
+                     f"--bootloader-id={boot.esp_directory}", "--no-nvram",
+                     "--force-extra-removable")),
+            UnmountAll(PLACE),
+            *_boot_entry(boot, disk),
+            BootFirst(label_of(disk)),
+        )
+
+    def update(self) -> tuple[Action, ...]:
+        return (command("update-grub"),)
+
+    def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
+        source, mirror = disks
+        uuids = [p.partuuid for disk in disks if (p := disk.partition(boot.esp)) is not None]
+        return (
+            *release(),
+            *make_alike(esp_path(mirror, boot), esp_path(source, boot)),
+            WriteFile(SCRIPT_PATH, hook_script(uuids), "keeps the EFI system partitions alike",
+                      mode=0o755),
+            WriteFile(CONF_PATH, hook_conf(), "has dpkg run it"),
+            MountOwn(),
+        )
+
+    def checks(self, host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
+               ) -> Iterator[Check]:
+        del machine
+        return esp_checks(host, boot, disks)
+
+
+def _boot_entry(boot: Boot, disk: Disk) -> tuple[Action, ...]:
+    return (
+        UnmountAll(PLACE),
+        Mount(esp_path(disk, boot), PLACE, ("-o", "ro")),
+        MakeBootEntry(label_of(disk), disk.path, boot.esp, boot.esp_directory),
+        UnmountAll(PLACE),
+    )
