@@ -15,7 +15,7 @@ from typing import Any
 
 RESULTS = Path("/run/results")
 TARGET = Path("/mnt/target")
-MODULES = ("vfat", "nls_cp437", "nls_ascii")
+MODULES = ("vfat", "nls_cp437", "nls_ascii", "nls_iso8859-1")
 QUIET_LVM = "backup{backup=0 archive=0} devices{use_devicesfile=0}"
 
 
