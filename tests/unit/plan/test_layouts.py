@@ -29,7 +29,7 @@ def _disks(change: Callable[[Disk], Disk], wanted: str, machine: Machine = MACHI
     return replace(machine, disks=disks)
 
 
-def _shown(plan: Plan, machine: Machine, step_id: str) -> str:
+def shown(plan: Plan, machine: Machine, step_id: str) -> str:
     step = next(s for s in STEPS if s.id == step_id)
     return "\n".join(action.describe() for action in step.actions(plan, machine))
 
@@ -40,23 +40,29 @@ def _source() -> Disk:
     return source
 
 
-def _gpt(bios_boot: bool = True) -> Machine:
-    """The same partitions in a GPT, after one of a mebibyte for GRUB."""
+def with_gpt(first: Partition | None) -> Machine:
+    """The same partitions in a GPT, after one of another kind."""
+    room = first.size if first else MIB
+
     def change(disk: Disk) -> Disk:
         kept = [replace(p, number=p.number + 1, name=f"sdb{p.number + 1}",
-                        path=f"/dev/sdb{p.number + 1}", start=p.start + MIB,
+                        path=f"/dev/sdb{p.number + 1}", start=p.start + room,
                         type="0fc63daf-8483-4772-8e79-3d69d8477de4", bootable=False, label="data")
                 for p in disk.partitions]
-        first = Partition(1, "sdb1", "/dev/sdb1", MIB, MIB, TYPES[Role.BIOS_BOOT])
-        return replace(disk, table="gpt", size=disk.size + 8 * MIB,
-                       partitions=(first, *kept) if bios_boot else tuple(kept))
+        return replace(disk, table="gpt", size=disk.size + room + 8 * MIB,
+                       partitions=(first, *kept) if first else tuple(kept))
 
     mounts = tuple(
         replace(m, source=f"/dev/sdb{int(m.source[-1]) + 1}") if m.source.startswith("/dev/sdb")
         else m for m in MACHINE.mounts)
-    bigger = _disks(lambda d: replace(d, size=d.size + 8 * MIB), "PM-0002-B",
+    bigger = _disks(lambda d: replace(d, size=d.size + room + 8 * MIB), "PM-0002-B",
                     _disks(change, "PM-0001-A"))
     return replace(bigger, mounts=mounts)
+
+
+def _gpt(bios_boot: bool = True) -> Machine:
+    first = Partition(1, "sdb1", "/dev/sdb1", MIB, MIB, TYPES[Role.BIOS_BOOT])
+    return with_gpt(first if bios_boot else None)
 
 
 def test_a_gpt_keeps_grubs_partition_and_its_names() -> None:
@@ -68,9 +74,9 @@ def test_a_gpt_keeps_grubs_partition_and_its_names() -> None:
     assert plan.mirror_partitions[1].type == TYPES[Role.MEMBER]
     assert {p.label for p in plan.mirror_partitions[1:]} == {"data"}
     assert "insmod part_gpt" in plan.config("custom.cfg").text
-    shown = _shown(plan, machine, "partition-mirror")
-    assert "write the GPT partition table of /dev/sda" in shown
-    kept = _shown(plan, machine, "partition-source")
+    said = shown(plan, machine, "partition-mirror")
+    assert "write the GPT partition table of /dev/sda" in said
+    kept = shown(plan, machine, "partition-source")
     assert "1: 1.0 MB" not in kept, "GRUB's own partition stays as it is"
     assert "wipefs --all /dev/sdb1" not in kept
 
@@ -106,9 +112,9 @@ def test_logical_partitions_stay_in_their_extended_one() -> None:
         (5, "logical", Role.MEMBER), (6, "logical", Role.SWAP)]
     assert "/dev/sda5" in plan.config("raidtab").effects[0]
     for step, disk in (("partition-mirror", "sda"), ("partition-source", "sdb")):
-        shown = _shown(plan, machine, step)
-        assert f"wipefs --all /dev/{disk}2" not in shown, "the table of the logical ones is in it"
-        assert f"wipefs --all /dev/{disk}5" in shown
+        said = shown(plan, machine, step)
+        assert f"wipefs --all /dev/{disk}2" not in said, "the table of the logical ones is in it"
+        assert f"wipefs --all /dev/{disk}5" in said
 
 
 def test_logical_partitions_numbered_against_their_order_are_refused() -> None:
@@ -148,8 +154,8 @@ def test_swap_goes_on_md_when_chosen() -> None:
     assert all(p.role is Role.MEMBER for p in plan.mirror_partitions)
     lines = [line for line in plan.config("fstab").text.splitlines() if " swap " in line]
     assert [line.split()[0] for line in lines if not line.startswith("#")] == [f"UUID={swap.uuid}"]
-    assert f"mkswap --uuid {swap.uuid} /dev/md2" in _shown(plan, MACHINE, "make-filesystems")
-    assert "mkswap" not in _shown(plan, MACHINE, "partition-source")
+    assert f"mkswap --uuid {swap.uuid} /dev/md2" in shown(plan, MACHINE, "make-filesystems")
+    assert "mkswap" not in shown(plan, MACHINE, "partition-source")
 
 
 def test_swap_goes_on_md_when_the_user_writes_it_into_the_raidtab() -> None:
@@ -162,9 +168,9 @@ def test_swap_goes_on_md_when_the_user_writes_it_into_the_raidtab() -> None:
 def test_a_swap_file_is_made_anew_in_the_copy() -> None:
     machine = replace(MACHINE, swaps=(Swap("/swap.img", "file", 64 * MIB - 4096, 0),))
     plan = make_plan(machine, CHOICES)
-    assert "make the swap file /run/bootmirror/copy/swap.img of 64 MiB" in _shown(
+    assert "make the swap file /run/bootmirror/copy/swap.img of 64 MiB" in shown(
         plan, machine, "copy-system")
-    assert "--exclude=/swap.img" in _shown(plan, machine, "final-copy")
+    assert "--exclude=/swap.img" in shown(plan, machine, "final-copy")
 
 
 def test_each_file_system_is_made_as_its_own_kind_with_its_own_features() -> None:
@@ -181,9 +187,9 @@ def test_each_file_system_is_made_as_its_own_kind_with_its_own_features() -> Non
     machine = replace(machine, programs=(*machine.programs, ("mkfs.xfs", "/sbin/mkfs.xfs"),
                                          ("mkfs.ext2", "/sbin/mkfs.ext2")))
     plan = make_plan(machine, CHOICES)
-    shown = _shown(plan, machine, "make-filesystems")
-    assert "mkfs.ext2 -q -F" in shown and "-O none,filetype,sparse_super" in shown
-    assert "bigtime=1,inobtcount=0,reflink=0" in shown and "nrext64=0" in shown
+    said = shown(plan, machine, "make-filesystems")
+    assert "mkfs.ext2 -q -F" in said and "-O none,filetype,sparse_super" in said
+    assert "bigtime=1,inobtcount=0,reflink=0" in said and "nrext64=0" in said
     assert "insmod ext2" in plan.config("custom.cfg").text
 
 

@@ -1,0 +1,56 @@
+"""The script that keeps the EFI system partitions alike, run with stand-ins for what needs root."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bootmirror.kinds.esp_hook import hook_conf, hook_script
+
+STAND_IN = '#!/bin/sh\necho "$(basename "$0") $*" >> "$LOG"\n'
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """findmnt says what is mounted, readlink what a link leads to; the rest notes its call."""
+    place = tmp_path / "bin"
+    place.mkdir()
+    texts = {
+        "findmnt": 'echo /dev/loop1',
+        "readlink": 'echo "/dev/loop${2##*-}"',
+        "mount": "", "umount": "", "rsync": "", "[": "",
+    }
+    for name, more in texts.items():
+        (place / name).write_text(f"{STAND_IN}{more}\n")
+        (place / name).chmod(0o755)
+    return place
+
+
+def _run(programs: Path, log: Path, script: str) -> str:
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}", "LOG": str(log)}
+    # No such partitions are here: what a test of a block device says is left out.
+    plain = script.replace('[ -b "$other" ] && ', "")
+    subprocess.run(["sh", "-c", plain], check=True, env=environment)
+    return log.read_text()
+
+
+def test_the_other_partition_gets_the_mounted_ones_files(programs: Path, tmp_path: Path) -> None:
+    log = _run(programs, tmp_path / "log", hook_script(["part-1", "part-2"]))
+    assert "mount -o quiet /dev/loop2 " in log
+    assert "rsync --recursive --times --modify-window=2 --delete --exclude=grubenv /boot/efi/EFI/" \
+        in log
+    assert "umount " in log
+    assert "mount -o quiet /dev/loop1" not in log, "the one that is mounted is left alone"
+
+
+def test_without_a_mounted_partition_nothing_is_done(programs: Path, tmp_path: Path) -> None:
+    (programs / "findmnt").write_text(f"{STAND_IN}exit 1\n")
+    log = _run(programs, tmp_path / "log", hook_script(["part-1", "part-2"]))
+    assert "mount -o" not in log
+
+
+def test_a_failing_hook_does_not_fail_dpkg() -> None:
+    assert "|| true" in hook_conf()
