@@ -19,7 +19,7 @@ class Boot:
     table: str  # the disks' partition table, by lsblk's name
     volume: bool = False  # whether it is a logical volume on the array
     esp: int = 0  # the number of the EFI system partition on both disks; 0: there is none
-    esp_uuid: str = ""  # its volume id, which both disks' have
+    esp_uuid: str = ""  # the volume id that both disks' shall have
     esp_label: str = ""
     esp_directory: str = ""  # the boot loader's, below EFI
     architecture: str = ""  # as uname says it

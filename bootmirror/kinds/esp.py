@@ -1,7 +1,8 @@
 """EFI system partitions: one on each disk, with the same files, never in an array.
 
-Firmware may write to its partition, and knows no arrays. Both have one volume id, so the line in
-fstab that mounts /boot/efi is right whichever disk is left.
+Firmware may write to its partition, and knows no arrays. In the end both have one volume id, so the
+line in fstab that mounts /boot/efi is right whichever disk is left. It is a new one: until the old
+disk joins, neither system may take the other's.
 """
 
 from __future__ import annotations
@@ -38,10 +39,9 @@ def esp_path(disk: Disk, boot: Boot) -> str:
 def make_esp(disk: Disk, boot: Boot) -> tuple[Action, ...]:
     """A new one with the running one's files, but nothing that a firmware would start by itself."""
     path = esp_path(disk, boot)
-    label = ("-n", boot.esp_label) if boot.esp_label else ()
     return (
         UnmountAll(PLACE),
-        Command(("mkfs.vfat", "-i", boot.esp_uuid.replace("-", ""), *label, path)),
+        Command(tuple(_mkfs(boot, path))),
         Announce((path,)),
         Mount(path, PLACE, WRITABLE),
         # FAT keeps times to two seconds, and neither owners nor rights.
@@ -49,6 +49,28 @@ def make_esp(disk: Disk, boot: Boot) -> tuple[Action, ...]:
                  f"--exclude=/{REMOVABLE}", f"{MOUNTED}/", f"{PLACE}/")),
         UnmountAll(PLACE),
     )
+
+
+def _mkfs(boot: Boot, path: str) -> list[str]:
+    label = ["-n", boot.esp_label] if boot.esp_label else []
+    return ["mkfs.vfat", "-i", boot.esp_uuid.replace("-", ""), *label, path]
+
+
+@dataclass(frozen=True)
+class HaveEsp:
+    """Make a disk's anew, unless it has our volume id: the old disk's, once nothing needs it."""
+
+    boot: Boot
+    path: str
+
+    def describe(self) -> str:
+        return f"{' '.join(_mkfs(self.boot, self.path))}, unless it has that id already"
+
+    def perform(self, host: Host, report: Report) -> None:
+        argv = ["blkid", "--probe", "--match-tag", "UUID", "--output", "value", self.path]
+        if host.run(argv, ok=(0, 2), quiet=True).stdout.strip() != self.boot.esp_uuid:
+            host.run(_mkfs(self.boot, self.path))
+            Announce((self.path,)).perform(host, report)
 
 
 @dataclass(frozen=True)
@@ -100,20 +122,28 @@ def differences(host: Host, paths: Sequence[str], directory: str) -> tuple[str, 
 
     Both are mounted to be read. Raises StepFailed.
     """
-    places = (PLACE, OTHER)
     try:
-        for path, place in zip(paths, places, strict=True):
-            host.make_directory(place)
-            if os.path.ismount(place):
-                host.run(["umount", place])
-            host.run(["mount", "-o", "ro", path, place], quiet=True)
-        loader_in(PLACE, directory)
-        lacking = [] if any(Path(PLACE, REMOVABLE).glob("BOOT*.EFI")) else [REMOVABLE]
-        return tuple(sorted({*lacking, *_unlike(PLACE, OTHER), *_unlike(OTHER, PLACE)}))
+        one, other = (_to_be_read(host, *pair) for pair in zip(paths, (PLACE, OTHER), strict=True))
+        loader_in(one, directory)
+        lacking = [] if any(Path(one, REMOVABLE).glob("BOOT*.EFI")) else [REMOVABLE]
+        return tuple(sorted({*lacking, *_unlike(one, other), *_unlike(other, one)}))
     finally:
-        for place in places:
+        for place in (PLACE, OTHER):
             if os.path.ismount(place):
                 host.run(["umount", place], quiet=True)
+
+
+def _to_be_read(host: Host, path: str, place: str) -> str:
+    """Where a partition is mounted; the kernel does not mount read-only what is written to."""
+    for line in (host.read("/proc/self/mounts") or "").splitlines():
+        source, target, *_ = line.split(" ")
+        if source == path and target == MOUNTED:
+            return target
+    host.make_directory(place)
+    if os.path.ismount(place):
+        host.run(["umount", place])
+    host.run(["mount", "-o", "ro", path, place], quiet=True)
+    return place
 
 
 def _unlike(here: str, there: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from bootmirror.kinds.esp import (
     MOUNTED,
     PLACE,
     WRITABLE,
+    HaveEsp,
     MountOwn,
     esp_path,
     make_alike,
@@ -154,6 +155,7 @@ class GrubEfi:
         path = esp_path(disk, boot)
         return (
             UnmountAll(PLACE),
+            HaveEsp(boot, path),
             Mount(path, PLACE, WRITABLE),
             # The removable path too: a firmware that lost its entries starts that.
             Command(("grub-install", f"--efi-directory={PLACE}",
@@ -188,7 +190,7 @@ class GrubEfi:
 def _boot_entry(boot: Boot, disk: Disk) -> tuple[Action, ...]:
     return (
         UnmountAll(PLACE),
-        Mount(esp_path(disk, boot), PLACE, ("-o", "ro")),
+        Mount(esp_path(disk, boot), PLACE, WRITABLE),
         MakeBootEntry(label_of(disk), disk.path, boot.esp, boot.esp_directory),
         UnmountAll(PLACE),
     )

@@ -11,6 +11,7 @@ from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
 from bootmirror.machine.arrays import read_arrays, refresh_arrays
 from bootmirror.machine.blocks import list_blocks, read_disks
+from bootmirror.machine.lvm import read_volume_groups
 from bootmirror.machine.model import Machine
 from bootmirror.machine.mounts import read_mounts, read_swaps
 from bootmirror.machine.system import (
@@ -49,6 +50,7 @@ def inspect(host: Host) -> Machine:
         mounts=mounts,
         swaps=read_swaps(host),
         arrays=read_arrays(host, blocks),
+        volume_groups=read_volume_groups(host),
         boot_loader=read_boot_loader(host, firmware, disks),
         initramfs=read_initramfs(host),
         programs=read_programs(host),

@@ -142,6 +142,7 @@ class Array:
     sync: Sync | None = None
     mismatches: int = 0
     content: Content | None = None
+    holders: tuple[str, ...] = ()  # kernel names of what is built on it: dm-0
 
     @property
     def working(self) -> int:
@@ -153,6 +154,32 @@ class Array:
         """The ``[U_]`` of /proc/mdstat."""
         good = {m.slot for m in self.members if "in_sync" in m.state}
         return "[" + "".join("U" if slot in good else "_" for slot in range(self.slots)) + "]"
+
+
+@dataclass(frozen=True)
+class LogicalVolume:
+    """A volume of LVM. ``device`` is its kernel name while it is active."""
+
+    name: str
+    uuid: str
+    path: str  # /dev/mapper/…
+    size: int
+    layout: str  # linear, striped, "thin,sparse" …
+    device: str = ""
+    open: bool = False  # mounted, in use as swap, or held by something else
+    origin: str = ""  # of a snapshot
+
+
+@dataclass(frozen=True)
+class VolumeGroup:
+    """A volume group. ``physical`` are its devices' paths; one that is missing has no path."""
+
+    name: str
+    uuid: str
+    size: int
+    extent: int
+    physical: tuple[str, ...]
+    volumes: tuple[LogicalVolume, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,6 +223,7 @@ class Machine:
     mounts: tuple[Mount, ...] = ()
     swaps: tuple[Swap, ...] = ()
     arrays: tuple[Array, ...] = ()
+    volume_groups: tuple[VolumeGroup, ...] = ()
     boot_loader: BootLoader = field(default_factory=BootLoader)
     initramfs: Initramfs = field(default_factory=Initramfs)
     programs: tuple[tuple[str, str], ...] = ()  # name, absolute path or "" when missing

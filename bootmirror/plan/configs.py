@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.fstab import Fstab, FstabEntry, lint_fstab
@@ -11,8 +12,7 @@ from bootmirror.formats.shell_settings import lint_shell_settings
 from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
-from bootmirror.machine.model import Disk, Machine, Partition
-from bootmirror.plan.layout import esp_of
+from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.model import (
     ConfigFile,
     PlannedArray,
@@ -28,29 +28,31 @@ ABSENT = ("nofail", "x-systemd.device-timeout=30s")
 NEW_MDADM_CONF = "HOMEHOST <system>\nMAILADDR root\n"
 
 
-def fstab(
-    machine: Machine,
-    source: Disk,
-    filesystems: Sequence[PlannedFilesystem],
-    swaps: Sequence[PlannedSwap],
-    edited: str | None,
-) -> ConfigFile:
+@dataclass(frozen=True)
+class Mounted:
+    """What fstab names of the two disks. ``esp_uuid``: the ESPs' volume id, or ""."""
+
+    filesystems: Sequence[PlannedFilesystem]
+    swaps: Sequence[PlannedSwap]
+    esp_uuid: str = ""
+
+
+def fstab(machine: Machine, source: Disk, mounted: Mounted, edited: str | None) -> ConfigFile:
     """fstab with the arrays' file systems in place of the source's, and swap that may be absent."""
     current = machine.file(FSTAB) or ""
     table = Fstab.parse(current)
-    for filesystem in filesystems:
+    for filesystem in mounted.filesystems:
         entry = table.entry_for(filesystem.mountpoint)
         if entry is not None:
             table = table.with_fields(entry, spec=f"UUID={filesystem.uuid}")
-    for swap in swaps:
+    for swap in mounted.swaps:
         if swap.form is not SwapForm.FILE:
             table = _with_swap(table, source, swap)
-    esp = esp_of(source)
-    if esp is not None:
-        table = _with_esp(table, esp)
+    if mounted.esp_uuid:
+        table = _with_esp(table, mounted.esp_uuid)
     generated = table.render()
     text = generated if edited is None else edited
-    complaints = (*lint_fstab(text), *_lost(text, filesystems))
+    complaints = (*lint_fstab(text), *_lost(text, mounted.filesystems))
     return ConfigFile(FSTAB, "what is mounted where", machine.file(FSTAB), generated, text,
                       tuple(sorted(set(complaints))))
 
@@ -80,14 +82,14 @@ def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
     return table.with_line_after(changed, line)
 
 
-def _with_esp(table: Fstab, esp: Partition) -> Fstab:
+def _with_esp(table: Fstab, esp_uuid: str) -> Fstab:
     """/boot/efi by the volume id that both disks' have, and allowed to be absent."""
     entry = table.entry_for("/boot/efi")
-    if entry is None or esp.content is None:
+    if entry is None:
         return table
     names = [word.split("=")[0] for word in (*ABSENT, "defaults")]
     options = [word for word in entry.options if word.split("=")[0] not in names]
-    return table.with_fields(entry, spec=f"UUID={esp.content.uuid}", options=[*options, *ABSENT])
+    return table.with_fields(entry, spec=f"UUID={esp_uuid}", options=[*options, *ABSENT])
 
 
 def _lost(text: str, filesystems: Sequence[PlannedFilesystem]) -> Iterator[Complaint]:

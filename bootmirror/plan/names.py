@@ -12,6 +12,12 @@ def derived_uuid(seed: str, name: str) -> str:
     return str(uuid.uuid5(uuid.UUID(seed), name))
 
 
+def fat_id(seed: str, name: str) -> str:
+    """The same in FAT's form: eight hex digits, as blkid prints them."""
+    digits = derived_uuid(seed, name).upper()
+    return f"{digits[:4]}-{digits[4:8]}"
+
+
 def md_uuid(plain: str) -> str:
     """A UUID in md's form: four groups of eight hex digits joined by colons."""
     digits = plain.replace("-", "")

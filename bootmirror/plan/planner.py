@@ -18,6 +18,7 @@ from bootmirror.plan.choices import Choices, SwapChoice
 from bootmirror.plan.fingerprint import facts_of, fingerprint_of
 from bootmirror.plan.fitting import Fit, fit
 from bootmirror.plan.layout import esp_of, filesystems, holdings, planned, raid_sections, swaps
+from bootmirror.plan.leftovers import on_disk
 from bootmirror.plan.model import (
     SWAP,
     ConfigFile,
@@ -27,7 +28,7 @@ from bootmirror.plan.model import (
     PlannedFilesystem,
     Side,
 )
-from bootmirror.plan.names import derived_uuid, partition_path
+from bootmirror.plan.names import derived_uuid, fat_id, partition_path
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
 from bootmirror.plan.raidtab_arrays import arrays_of, create_command
 from bootmirror.sizes import readable
@@ -52,7 +53,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
     raidtab, arrays = _raidtab(machine, source, mirror, choices, found)
     swap = swaps(machine, source, arrays, choices.seed)
     fitted = fit(machine, source, mirror, table.tail * mirror.sector_size)
-    boot = _boot(machine, source, arrays, found)
+    boot = _boot(machine, source, arrays, found, choices.seed)
     entry = loader.entry(machine, boot)
     facts = facts_of(machine, source, mirror)
     return Plan(
@@ -70,7 +71,8 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
         swaps=swap,
         configs=(
             raidtab,
-            configs.fstab(machine, source, found, swap, edits.get(configs.FSTAB)),
+            configs.fstab(machine, source, configs.Mounted(found, swap, boot.esp_uuid),
+                          edits.get(configs.FSTAB)),
             configs.mdadm_conf(machine, arrays, edits.get(configs.MDADM_CONF)),
             configs.boot_settings(machine, boot, edits),
             configs.initramfs(machine, found, edits),
@@ -83,13 +85,13 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
         kernel=machine.kernel,
         fingerprint=fingerprint_of(facts),
         facts=facts,
-        warnings=tuple(_warnings(source, mirror, fitted, found)),
+        warnings=(*_warnings(source, mirror, fitted, found), *_erased(machine, mirror)),
     )
 
 
 def _boot(
     machine: Machine, source: Disk, arrays: Sequence[PlannedArray],
-    found: Sequence[PlannedFilesystem],
+    found: Sequence[PlannedFilesystem], seed: str,
 ) -> Boot:
     """What the boot loader is told. With an error in the raidtab an array may be missing yet."""
     places = {f.mountpoint: f for f in found}
@@ -108,7 +110,7 @@ def _boot(
         metadata=array.metadata if array else "",
         table=source.table,
         esp=esp.number if esp else 0,
-        esp_uuid=esp.content.uuid if esp and esp.content else "",
+        esp_uuid=fat_id(seed, "esp") if esp else "",
         esp_label=esp.content.label if esp and esp.content else "",
         esp_directory=machine.boot_loader.directory,
         architecture=machine.architecture,
@@ -125,6 +127,12 @@ def _warnings(
             where = next(f.mountpoint for f in found if f.partition == new.number)
             yield (f"{mirror.name} is smaller than {source.name}: {where} will have "
                    f"{readable(new.size)} in place of {readable(old.size)}.")
+
+
+def _erased(machine: Machine, mirror: Disk) -> Iterator[str]:
+    held = list(on_disk(machine, mirror))
+    if held:
+        yield f"{mirror.name} is not blank; what it holds is erased: {'; '.join(held)}."
 
 
 def _raidtab(

@@ -16,6 +16,7 @@ from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk, Machine, Partition
 from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.fitting import fit
+from bootmirror.plan.leftovers import Leftovers, leftovers
 from bootmirror.plan.mounted import mounted_at, source_disk
 from bootmirror.sizes import readable
 
@@ -23,6 +24,7 @@ ALWAYS_NEEDED = (
     "mdadm", "rsync", "lsblk", "findmnt", "wipefs", "mkswap", "mount", "umount", "chroot",
     "udevadm", "modprobe", PYPARTED,
 )
+LVM = "LVM2_member"
 FULLEST = 0.97  # of a file system; md's superblock and bitmap make the new one a little smaller
 # What the copy's own programs, and its boot, need. Data elsewhere (/home, /srv) stays where it is.
 SYSTEM_DIRECTORIES = frozenset(
@@ -73,6 +75,17 @@ def mirror_refusals(
     if source is not None:
         found += _beside(machine, source, disk)
     return tuple(found)
+
+
+def _spread(machine: Machine, disk: Disk) -> Iterator[Refusal]:
+    """Volume groups that lie on other disks too: they would lose a part."""
+    own = {disk.path, *(p.path for p in disk.partitions)}
+    for group in machine.volume_groups:
+        others = [path for path in group.physical if path not in own]
+        if others and own & set(group.physical):
+            yield Refusal("lvm", f"{disk.name} belongs to the volume group {group.name}, which "
+                          f"lies on {', '.join(others)} too.",
+                          f"Take it out of the group (vgreduce {group.name}) if it may be erased.")
 
 
 def _unknown(disk_id: str) -> Refusal:
@@ -211,6 +224,7 @@ def _source_filesystem(machine: Machine, partition: Partition, kind: str) -> Ite
 
 def _mirror(machine: Machine, disk: Disk, own: Collection[str]) -> Iterator[Refusal]:
     places = {disk.path: disk.name, **{p.path: p.name for p in disk.partitions}}
+    old = leftovers(machine, disk)
     for mount in machine.mounts:
         if mount.source in places:
             yield Refusal("mounted", f"{places[mount.source]} is mounted on {mount.target}.",
@@ -221,10 +235,11 @@ def _mirror(machine: Machine, disk: Disk, own: Collection[str]) -> Iterator[Refu
                           f"Switch it off (swapoff {swap.path}) if it may be erased.")
     for name in (disk.name, *(p.name for p in disk.partitions)):
         array = machine.array_of(name)
-        if array is not None and array.uuid not in own:
+        if array is not None and array.uuid not in own and array not in old.arrays:
             yield Refusal("array-member", f"{name} is a member of the array {array.name}.",
                           f"Stop the array (mdadm --stop {array.path}) if it may be erased.")
-    yield from _stacked(machine, disk)
+    yield from _stacked(disk, old)
+    yield from _spread(machine, disk)
     if disk.read_only:
         yield Refusal("read-only", f"{disk.name} is read-only.",
                       "Look for a write-protect switch, or choose another disk.")
@@ -234,17 +249,18 @@ def _mirror(machine: Machine, disk: Disk, own: Collection[str]) -> Iterator[Refu
                       f"{disk.id}.", "Detach one of them; bootmirror will not guess.")
 
 
-STACKED = {"LVM2_member": "LVM", "crypto_LUKS": "a crypt device (LUKS)"}
-
-
-def _stacked(machine: Machine, disk: Disk) -> Iterator[Refusal]:
+def _stacked(disk: Disk, old: Leftovers) -> Iterator[Refusal]:
     items: tuple[Disk | Partition, ...] = (disk, *disk.partitions)
     for item in items:
         kind = item.content.kind if item.content else ""
-        mapped = [holder for holder in item.holders if holder.startswith("dm-")]
-        if kind in STACKED:
-            yield Refusal("lvm" if kind == "LVM2_member" else "crypt",
-                          f"{item.name} belongs to {STACKED[kind]}.",
+        mapped = [holder for holder in item.holders
+                  if holder.startswith("dm-") and holder not in old.devices]
+        if kind == LVM and mapped:
+            yield Refusal("lvm", f"{item.name} belongs to LVM, and is in use.",
+                          "Unmount its volumes and deactivate their group (vgchange -an) if it may "
+                          "be erased.")
+        elif kind == "crypto_LUKS":
+            yield Refusal("crypt", f"{item.name} belongs to a crypt device (LUKS).",
                           f"Take it out of use and clear it (wipefs -a {item.path}) if it may be "
                           "erased.")
         elif mapped:

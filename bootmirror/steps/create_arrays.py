@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command
-from bootmirror.actions.disks import Announce, MakeSure
+from bootmirror.actions.disks import Announce, MakeSure, Wipe
 from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedArray, Side
 from bootmirror.plan.raidtab_arrays import create_command
+from bootmirror.steps.leftovers import ReleaseLeftovers
 from bootmirror.steps.places import device
 from bootmirror.steps.step import Step
 
@@ -23,15 +24,20 @@ class CreateArray:
 
     array: PlannedArray
     member: str
+    disk_id: str
 
     def describe(self) -> str:
-        return " ".join(create_command(self.array, self.member))
+        return f"{' '.join(create_command(self.array, self.member))}; wipefs --all on it"
 
     def perform(self, host: Host, report: Report) -> None:
         if inspect(host).array(self.array.uuid) is not None:
             report.note(f"{self.array.device} runs already")
             return
         host.run(create_command(self.array, self.member))
+        # A disk that was half of such an array before shows what was in that one again.
+        host.run(["udevadm", "settle"])
+        ReleaseLeftovers(self.disk_id, also=(self.array.device,)).perform(host, report)
+        Wipe(self.array.device).perform(host, report)
 
 
 class CreateArrays(Step):
@@ -48,7 +54,8 @@ class CreateArrays(Step):
         return (
             command("modprobe", "--all", "md_mod", "raid1"),
             MakeSure.of(plan.mirror.find(machine)),
-            *(CreateArray(a, member) for a, member in zip(plan.arrays, members, strict=True)),
+            *(CreateArray(array, member, plan.mirror.id)
+              for array, member in zip(plan.arrays, members, strict=True)),
             command("udevadm", "settle"),
             Announce((*members, *(a.device for a in plan.arrays))),
         )

@@ -13,6 +13,7 @@ from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.model import Machine, Partition
 from bootmirror.plan.model import DiskRef, Plan, Side
 from bootmirror.steps.check import LookAgain
+from bootmirror.steps.leftovers import ReleaseLeftovers
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
 
@@ -38,6 +39,7 @@ class PartitionMirror(Step):
             # After an earlier try no boot may go on to a mirror that is being made anew.
             *loader.disarm(plan.boot, disk),
             MakeSure.of(disk),
+            ReleaseLeftovers(disk.id),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
             # Old superblocks at both ends, on partitions and disk: udev would start their arrays.

@@ -18,8 +18,9 @@ SENTENCES = {  # state: the refusal's code and sentence
     "mounted": ("mounted", "sdb1 is mounted on /mnt."),
     "swap": ("swap", "sdb1 is in use as swap."),
     "array member": ("array-member", "sdb1 is a member of the array md9."),
-    "inactive array member": ("array-member", "sdb1 is a member of the array md9."),
-    "lvm": ("lvm", "sdb1 belongs to LVM."),
+    "lvm": ("lvm", "sdb1 belongs to LVM, and is in use."),
+    "lvm elsewhere too": ("lvm", "sdb belongs to the volume group vg9, which lies on /dev/sdc "
+                          "too."),
     "crypt": ("crypt", "sdb1 belongs to a crypt device (LUKS)."),
     "mapped": ("mapped", "sdb1 is used by the device mapper (dm-0)."),
     "read-only": ("read-only", "sdb is read-only."),

@@ -22,6 +22,9 @@ from bootmirror.records import to_plain
 from tests.lab.guest import signatures
 from tests.lab.guest.results import create, hand_back, let_udev_see, partition, run, udev_held
 
+# The host's /etc is read-only in the lab.
+QUIET_LVM = "backup{backup=0 archive=0}"
+
 State = Callable[[], contextlib.AbstractContextManager[None]]
 
 
@@ -59,24 +62,30 @@ def in_array() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def in_inactive_array() -> Iterator[None]:
-    """A member waiting for its other half, as after a boot with one leg lost."""
-    create(9, "/dev/sdb1", "/dev/sdb2")
-    with udev_held():
-        run("mdadm", "--stop", "/dev/md9")
-        run("mdadm", "--zero-superblock", "/dev/sdb2")
-        run("mdadm", "--incremental", "/dev/sdb1")
-    yield
-    with udev_held():
-        run("mdadm", "--stop", "--scan")
-        run("mdadm", "--zero-superblock", "/dev/sdb1")
+def lvm() -> Iterator[None]:
+    """A volume of a group on the mirror, mounted."""
+    with volume_group("/dev/sdb1"):
+        run("mkfs.ext4", "-q", "-F", "/dev/vg9/data")
+        run("mount", "-o", "ro", "/dev/vg9/data", "/mnt")
+        yield
+        run("umount", "/mnt")
 
 
 @contextlib.contextmanager
-def lvm() -> Iterator[None]:
-    signatures.write_lvm("/dev/sdb1")
+def lvm_elsewhere_too() -> Iterator[None]:
+    """A group that nobody uses, but half of it is on another disk."""
+    with volume_group("/dev/sdb1", "/dev/sdc"):
+        yield
+
+
+@contextlib.contextmanager
+def volume_group(*devices: str) -> Iterator[None]:
+    run("lvm", "vgcreate", "-q", "--config", QUIET_LVM, "vg9", *devices)
+    run("lvm", "lvcreate", "-q", "-y", "--config", QUIET_LVM, "-L", "40m", "-n", "data", "vg9")
     yield
-    run("wipefs", "--all", "--quiet", "/dev/sdb1")
+    run("lvm", "vgremove", "-q", "-f", "--config", QUIET_LVM, "vg9")
+    for device in devices:
+        run("lvm", "pvremove", "-q", device)
 
 
 @contextlib.contextmanager
@@ -125,8 +134,8 @@ STATES: dict[str, tuple[State, str, str]] = {  # name: state, source, mirror
     "mounted": (mounted, "sda", "sdb"),
     "swap": (swapped, "sda", "sdb"),
     "array member": (in_array, "sda", "sdb"),
-    "inactive array member": (in_inactive_array, "sda", "sdb"),
     "lvm": (lvm, "sda", "sdb"),
+    "lvm elsewhere too": (lvm_elsewhere_too, "sda", "sdb"),
     "crypt": (luks, "sda", "sdb"),
     "mapped": (mapped, "sda", "sdb"),
     "read-only": (read_only, "sda", "sdb"),

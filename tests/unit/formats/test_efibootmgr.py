@@ -17,7 +17,8 @@ Boot0004* debian
 Boot0007  bootmirror PM-0002-B
 MirroredPercentageAbove4G: 0.00
 """
-NEW = "BootOrder: 00AF\nBoot00AF* debian\tHD(1,GPT,5f,0x800,0x1f)/File(\\EFI\\debian\\shimx64.efi)\n"
+NEW = ("BootOrder: 00AF\n"
+       "Boot00AF* debian\tHD(1,GPT,5f,0x800,0x1f)/File(\\EFI\\debian\\shimx64.efi)\n")
 
 
 def test_entries_order_and_the_one_shot_entry() -> None:

@@ -12,12 +12,12 @@ from bootmirror.kinds.gpt import TYPES
 from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.model import Content, Machine, Mount, Partition
 from bootmirror.plan.planner import make_plan
-from tests.unit.plan.test_layouts import CHOICES, MACHINE, MIB, shown, with_gpt
+from tests.unit.plan.test_layouts import CHOICES, MIB, shown, with_gpt
 
 PROGRAMS = ("efibootmgr", "grub-mkimage", "grub-fstest", "mkfs.vfat")
 
 
-def _uefi(**loader: object) -> Machine:
+def _uefi(directory: str = "debian", writable: bool = True) -> Machine:
     esp = Partition(1, "sdb1", "/dev/sdb1", MIB, 64 * MIB, TYPES[Role.ESP],
                     content=Content("vfat", "B007-0001"))
     machine = with_gpt(esp)
@@ -25,8 +25,8 @@ def _uefi(**loader: object) -> Machine:
     return replace(
         machine,
         firmware="uefi",
-        boot_loader=replace(machine.boot_loader, **{
-            "kind": "grub-efi", "directory": "debian", "writable": True, **loader}),
+        boot_loader=replace(machine.boot_loader, kind="grub-efi", directory=directory,
+                            writable=writable),
         programs=(*machine.programs, *((name, f"/usr/bin/{name}") for name in PROGRAMS)),
         mounts=(*machine.mounts, Mount("/boot/efi", "/dev/sdb1", "vfat", "rw", "8:17")),
         files=(*((path, text) for path, text in machine.files if path != "/etc/fstab"),
@@ -39,14 +39,23 @@ def test_the_esp_stays_a_partition_of_its_own_on_each_disk() -> None:
     assert plan.mirror_partitions[0].role is Role.ESP
     assert [f.mountpoint for f in plan.filesystems] == ["/boot", "/"]
     assert [a.partition for a in plan.arrays] == [3, 2]
-    assert "partition-source" not in shown(plan, _uefi(), "partition-source")
     assert "wipefs --all /dev/sdb1" not in shown(plan, _uefi(), "partition-source")
+
+
+def test_the_old_disks_esp_is_made_anew_only_when_that_disk_joins() -> None:
+    machine = _uefi()
+    plan = make_plan(machine, CHOICES)
+    made = f"{plan.boot.esp_uuid.replace('-', '')} /dev/sdb1, unless it has that id already"
+    assert made in shown(plan, machine, "partition-source")
+    for step in ("install-boot-loader", "arm-first-boot", "reboot", "confirm-first-boot"):
+        assert "/dev/sdb1, unless" not in shown(plan, machine, step)
 
 
 def test_fstab_takes_whichever_esp_is_left() -> None:
     plan = make_plan(_uefi(), CHOICES)
     line = next(line for line in plan.config("fstab").text.splitlines() if "/boot/efi" in line)
-    assert line.split()[0] == "UUID=B007-0001"
+    new = make_plan(_uefi(), CHOICES).boot.esp_uuid
+    assert line.split()[0] == f"UUID={new}" != "UUID=B007-0001"
     assert line.split()[3].split(",") == ["umask=0077", "nofail", "x-systemd.device-timeout=30s"]
 
 
@@ -54,7 +63,7 @@ def test_the_mirrors_esp_has_nothing_a_firmware_starts_by_itself_before_the_firs
     machine = _uefi()
     plan = make_plan(machine, CHOICES)
     before = shown(plan, machine, "install-boot-loader")
-    assert "mkfs.vfat -i B0070001 /dev/sda1" in before
+    assert f"mkfs.vfat -i {plan.boot.esp_uuid.replace('-', '')} /dev/sda1" in before
     assert "--exclude=/EFI/BOOT" in before and "--no-nvram" in before
     assert "--force-extra-removable" not in before
     assert "--force-extra-removable" in shown(plan, machine, "confirm-first-boot")
@@ -83,13 +92,13 @@ def test_both_are_kept_alike_afterwards() -> None:
     assert "keep-esps-alike" in both and "dpkg" in both
 
 
-@pytest.mark.parametrize(("loader", "words"), [
-    ({"writable": False}, "cannot be changed"),
-    ({"directory": ""}, "no GRUB in /boot/efi/EFI"),
+@pytest.mark.parametrize(("machine", "words"), [
+    (_uefi(writable=False), "cannot be changed"),
+    (_uefi(directory=""), "no GRUB in /boot/efi/EFI"),
 ])
-def test_what_cannot_be_made_bootable_is_refused(loader: dict[str, object], words: str) -> None:
+def test_what_cannot_be_made_bootable_is_refused(machine: Machine, words: str) -> None:
     with pytest.raises(Refused, match=words):
-        make_plan(_uefi(**loader), CHOICES)
+        make_plan(machine, CHOICES)
 
 
 def test_without_a_mounted_esp_it_is_refused() -> None:
