@@ -6,6 +6,7 @@ They are read without a shell: nothing in them is run.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bootmirror.formats.complaint import Complaint, Severity
@@ -64,36 +65,37 @@ def _quoted(value: str, quote: str, *, expands: bool) -> str:
     return '"' + re.sub(special, r"\\\1", value) + '"'
 
 
-def lint_shell_settings(text: str) -> tuple[Complaint, ...]:
-    """What the shell would stumble over."""
-    found = [_open_quote(text, a) for a in assignments(text) if not a.closed]
-    covered = _covered(text)
+def lint_shell_settings(text: str, *, appends: bool = False) -> tuple[Complaint, ...]:
+    """What the shell would stumble over; ``appends``: it is bash, which knows ``+=``."""
+    known = tuple(assignments(text, appends=appends))
+    found = [_open_quote(text, a) for a in known if not a.closed]
+    covered = _covered(text, known)
     for number, line in enumerate(split_lines(text), 1):
         spaced = None if number in covered else _SPACED.match(line)
-        if spaced:
+        if spaced and not (spaced[2] and appends):
             found.append(_not_an_assignment(number, spaced))
         if line.endswith("\r\n"):
             found.append(_carriage_return(number, line))
     return tuple(sorted(found))
 
 
-def _place(text: str, offset: int) -> tuple[int, int]:
+def place_of(text: str, offset: int) -> tuple[int, int]:
     """Line and column, both from 1, of an offset."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def _covered(text: str) -> set[int]:
+def _covered(text: str, known: Iterable[Assignment]) -> set[int]:
     """The numbers of the lines that lie inside a value of several lines."""
     inside: set[int] = set()
-    for assignment in assignments(text):
+    for assignment in known:
         if "\n" in text[assignment.start : assignment.end]:
-            first = _place(text, assignment.start)[0]
-            inside.update(range(first + 1, _place(text, assignment.end)[0] + 1))
+            first = place_of(text, assignment.start)[0]
+            inside.update(range(first + 1, place_of(text, assignment.end)[0] + 1))
     return inside
 
 
 def _open_quote(text: str, assignment: Assignment) -> Complaint:
-    line, column = _place(text, assignment.start)
+    line, column = place_of(text, assignment.start)
     return Complaint(
         line, column, f"The value of {assignment.name} opens a quote that is never closed",
         "close it at the end of the value",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_NAME = re.compile(r"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=")
+_NAME = re.compile(r"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 _BLANKS = re.compile(r"(?:[ \t]|\\\n)*")
 _LINE = re.compile(r"[^\n]*\n?")
 # Runs without a meaning of their own, taken at once: a megabyte must not go character by character.
@@ -31,15 +31,19 @@ class Assignment:
     end: int
     expands: bool  # holds something the shell would expand
     closed: bool  # every quote has its partner
+    appends: bool = False  # NAME+=value, which bash knows and a plain shell does not
 
 
-def assignments(text: str) -> Iterator[Assignment]:
-    """The assignments that begin a line, or follow another on it or a ``;``."""
+def assignments(text: str, *, appends: bool = False) -> Iterator[Assignment]:
+    """The assignments that begin a line, or follow another on it or a ``;``.
+
+    ``appends``: those with ``+=`` too, for files that bash reads.
+    """
     place = 0
     while place < len(text):
         place = _blanks(text, place)
         found = _NAME.match(text, place)
-        if found is None:
+        if found is None or (found[2] and not appends):
             place = _line_end(text, place)
             continue
         assignment = _value(text, found)
@@ -150,4 +154,5 @@ def _value(text: str, found: re.Match[str]) -> Assignment:
     reader.word()
     end = min(reader.place, len(text))
     value = "".join(reader.pieces)
-    return Assignment(found[1], value, found.end(), end, reader.expands, reader.closed)
+    return Assignment(found[1], value, found.end(), end, reader.expands, reader.closed,
+                      bool(found[2]))

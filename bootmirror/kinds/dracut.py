@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.dracut_conf import lint_dracut_conf
 from bootmirror.kinds.initramfs_tools import lacking
 
 
@@ -26,6 +28,9 @@ class Dracut:
             f'add_drivers+=" {names} "\n'
             'omit_dracutmodules+=" resume "\n'
         )
+
+    def lint(self, text: str) -> tuple[Complaint, ...]:
+        return lint_dracut_conf(text)
 
     def kernel_words(self, arrays: Sequence[str]) -> tuple[str, ...]:
         return tuple(f"rd.md.uuid={uuid}" for uuid in arrays)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from bootmirror.formats.complaint import Complaint
 from bootmirror.kinds.dracut import Dracut
 from bootmirror.kinds.initramfs_tools import InitramfsTools
 
@@ -45,6 +46,10 @@ class InitramfsKind(Protocol):
     def settings(self, drivers: Sequence[str]) -> str:
         """``settings_path``'s text for a root on RAID-1 whose file systems need these modules, and
         that waits for no swap area at boot."""
+        ...
+
+    def lint(self, text: str) -> tuple[Complaint, ...]:
+        """What is wrong with the user's ``settings_path``."""
         ...
 
     def kernel_words(self, arrays: Sequence[str]) -> tuple[str, ...]:

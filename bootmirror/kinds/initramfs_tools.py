@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.shell_settings import lint_shell_settings
+
 
 class InitramfsTools:
     """initramfs-tools with mdadm's hook."""
@@ -19,6 +22,9 @@ class InitramfsTools:
         del drivers  # it finds the modules of the root that is mounted
         # A RESUME device on a disk that died would hold up every boot by half a minute.
         return "RESUME=none\n"
+
+    def lint(self, text: str) -> tuple[Complaint, ...]:
+        return lint_shell_settings(text)
 
     def kernel_words(self, arrays: Sequence[str]) -> tuple[str, ...]:
         del arrays  # mdadm's hook puts mdadm.conf into the image

@@ -55,6 +55,12 @@ def read_disks(host: Host, blocks: list[dict[str, Any]]) -> tuple[Disk, ...]:
     return tuple(sorted(disks, key=lambda disk: (len(disk.name), disk.name)))
 
 
+def read_mapped(blocks: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """The device mapper's devices and what each is: crypt, lvm, mpath … (lsblk(8), TYPE)."""
+    return tuple(sorted((clean(node["path"]), clean(node["type"])) for node in blocks
+                        if node["kname"].startswith("dm-")))
+
+
 def content_of(node: dict[str, Any]) -> Content | None:
     """The signature lsblk reports for a device."""
     if not node.get("fstype"):

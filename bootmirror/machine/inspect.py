@@ -10,7 +10,7 @@ from dataclasses import replace
 from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
 from bootmirror.machine.arrays import read_arrays, refresh_arrays
-from bootmirror.machine.blocks import list_blocks, read_disks
+from bootmirror.machine.blocks import list_blocks, read_disks, read_mapped
 from bootmirror.machine.lvm import read_volume_groups
 from bootmirror.machine.model import Machine
 from bootmirror.machine.mounts import read_mounts, read_swaps
@@ -51,6 +51,7 @@ def inspect(host: Host) -> Machine:
         swaps=read_swaps(host),
         arrays=read_arrays(host, blocks),
         volume_groups=read_volume_groups(host),
+        mapped=read_mapped(blocks),
         boot_loader=read_boot_loader(host, firmware, disks),
         initramfs=read_initramfs(host),
         programs=read_programs(host),

@@ -224,6 +224,7 @@ class Machine:
     swaps: tuple[Swap, ...] = ()
     arrays: tuple[Array, ...] = ()
     volume_groups: tuple[VolumeGroup, ...] = ()
+    mapped: tuple[tuple[str, str], ...] = ()  # path, lsblk's type: crypt, lvm, mpath …
     boot_loader: BootLoader = field(default_factory=BootLoader)
     initramfs: Initramfs = field(default_factory=Initramfs)
     programs: tuple[tuple[str, str], ...] = ()  # name, absolute path or "" when missing

@@ -181,7 +181,7 @@ def initramfs(
     path = tool.settings_path
     text = edits.get(path, generated)
     return ConfigFile(path, tool.purpose, machine.file(path), generated, text,
-                      lint_shell_settings(text))
+                      tool.lint(text))
 
 
 def first_boot(machine: Machine, entry: Entry) -> ConfigFile:

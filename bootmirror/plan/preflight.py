@@ -18,6 +18,7 @@ from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.fitting import fit
 from bootmirror.plan.leftovers import Leftovers, leftovers
 from bootmirror.plan.mounted import mounted_at, source_disk
+from bootmirror.plan.roots import root_refusals
 from bootmirror.sizes import readable
 
 ALWAYS_NEEDED = (
@@ -121,16 +122,7 @@ def _root(machine: Machine) -> Iterator[Refusal]:
     root = machine.mount("/")
     if root is None or source_disk(machine) is not None:
         return
-    if machine.array(root.source):
-        yield Refusal("root-on-md", f"The root is on the array {root.source} already.",
-                      "There is nothing to convert; bootmirror status shows the mirror.")
-    elif root.source.startswith(("/dev/mapper/", "/dev/dm-")):
-        yield Refusal("root-on-dm", f"The root is on {root.source}: LVM, LUKS or multipath. "
-                      f"{NOT_YET}", "Only plain partitions can be converted for now.")
-    else:
-        yield Refusal("root-unknown", f"The root is on {root.source} ({root.fstype}), not on a "
-                      f"plain partition of a disk. {NOT_YET}",
-                      "Only plain partitions with ext2, ext3, ext4 or XFS can be converted.")
+    yield from root_refusals(machine, root)
 
 
 def _boot(machine: Machine) -> Iterator[Refusal]:

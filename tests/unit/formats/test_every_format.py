@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.crypttab import Crypttab, lint_crypttab
+from bootmirror.formats.dracut_conf import DracutConf, lint_dracut_conf
 from bootmirror.formats.fstab import Fstab, lint_fstab
 from bootmirror.formats.grub_custom import with_entry, without_entry
 from bootmirror.formats.grubenv import parse_grubenv
@@ -27,12 +29,16 @@ WORDS = (
     "ext4", "/", "\\040", "\\377", ",", "image", "disk", "label", "lba32", "md0 : active raid1 ",
     "sda1[0](F)", " 100 blocks", " super 1.2", " [2/1] [U_]", "resync = 1.0% (1/100)",
     "resync=DELAYED", "finish=1.0min", "# bootmirror: begin", "# bootmirror: end", "}",
+    "add_drivers+=", "luks,discard", "/dev/urandom",
 )
 texts = anything | soup(*WORDS)
 
-FORMATS: list[Any] = [Fstab, Raidtab, MdadmConf, ShellSettings, LiloConf]
+FORMATS: list[Any] = [
+    Fstab, Raidtab, MdadmConf, ShellSettings, LiloConf, DracutConf, Crypttab,
+]
 LINTS: list[Callable[[str], tuple[Complaint, ...]]] = [
     lint_fstab, lint_raidtab, lint_mdadm_conf, lint_shell_settings, lint_lilo_conf,
+    lint_dracut_conf, lint_crypttab,
 ]
 
 
