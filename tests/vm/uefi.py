@@ -15,8 +15,10 @@ def as_installed(practice: Practice) -> None:
         "findmnt", "-no", "SOURCE", "/boot/efi").strip()).strip()
     known = ssh.run("efibootmgr")
     if f"* {LABEL}" not in known:  # shim's own fallback may have made it at the first boot
+        there = ssh.run("ls", "/boot/efi/EFI/debian").split()
+        loader = "shimx64.efi" if "shimx64.efi" in there else "grubx64.efi"
         ssh.run("efibootmgr", "--create", "--disk", f"/dev/{disk}", "--part", "1",
-                "--label", LABEL, "--loader", r"\EFI\debian\shimx64.efi")
+                "--label", LABEL, "--loader", rf"\EFI\debian\{loader}")
     ssh.run("rm", "-r", "/boot/efi/EFI/BOOT")
     for line in ssh.run("efibootmgr").splitlines():
         say(f"  {line}")

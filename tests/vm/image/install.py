@@ -104,7 +104,7 @@ def _boot_loader(spec: Spec) -> list[Run]:
         return [(["debconf-set-selections"], known),
                 (["grub-install", "--target=i386-pc", "/dev/sda"], None),
                 (["update-grub"], None)]
-    if spec.boot == "grub-efi":
+    if spec.uefi:
         # Nothing is in this machine's NVRAM yet; its first boot writes the entry.
         return [(["grub-install", "--target=x86_64-efi", "--no-nvram",
                   "--force-extra-removable"], None),

@@ -31,9 +31,10 @@ PACKAGES = {
 }
 BOOT_LOADERS = {
     "grub-pc": ("grub-pc",),
-    # The signed ones are what Debian's installer takes, whether Secure Boot is on or not.
-    "grub-efi": ("grub-efi-amd64", "grub-efi-amd64-signed", "shim-signed", "efibootmgr",
-                 "dosfstools"),
+    "grub-efi": ("grub-efi-amd64", "efibootmgr", "dosfstools"),
+    # What Debian's installer takes, whether Secure Boot is on or not.
+    "grub-efi-signed": ("grub-efi-amd64", "grub-efi-amd64-signed", "shim-signed", "efibootmgr",
+                        "dosfstools"),
     "lilo": (),  # in no archive: see scenarios/lilo.py
 }
 INITRAMFS = {"initramfs-tools": ("initramfs-tools",), "dracut": ("dracut",)}

@@ -50,7 +50,7 @@ class Spec:
     parts: tuple[Part, ...] = (BOOT, ROOT, SWAP_PART)
     suite: str = "bookworm"
     table: str = "dos"  # or "gpt"
-    boot: str = "grub-pc"  # or "grub-efi", "lilo"
+    boot: str = "grub-pc"  # or "grub-efi", "grub-efi-signed", "lilo"
     tool: str = "initramfs-tools"  # or "dracut"
     bus: str = "scsi"  # or "sata", "nvme", "virtio"
     group: str = ""  # the volume group on the partition that holds "lvm"
@@ -61,7 +61,7 @@ class Spec:
 
     @property
     def uefi(self) -> bool:
-        return self.boot == "grub-efi"
+        return self.boot.startswith("grub-efi")
 
     @property
     def disk_bytes(self) -> int:

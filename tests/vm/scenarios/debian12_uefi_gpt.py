@@ -1,4 +1,4 @@
-"""Debian 12 on a UEFI machine with GPT, by the full screen."""
+"""Debian 12 on a UEFI machine with GPT, shim and the signed GRUB; by the full screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.vm.convert import convert_by_screen
 from tests.vm.image.spec import BOOT, ESP_PART, ROOT, SWAP_PART, Spec
 from tests.vm.uefi import as_installed
 
-SPEC = Spec("debian12-uefi-gpt", table="gpt", boot="grub-efi",
+SPEC = Spec("debian12-uefi-gpt", table="gpt", boot="grub-efi-signed",
             parts=(ESP_PART, BOOT, ROOT, SWAP_PART))
 
 

@@ -1,4 +1,4 @@
-"""Debian 13 on a UEFI machine with GPT, by the full screen."""
+"""Debian 13 on a UEFI machine with GPT and an unsigned GRUB; by the full screen."""
 
 from __future__ import annotations
 
