@@ -17,17 +17,17 @@ from tests.vm.manifest import Manifest, MayDiffer, compare
 
 # What the conversion itself writes, and what mkfs makes.
 WRITTEN = (
-    MayDiffer("*:lost+found", "made by mkfs"),
-    MayDiffer("/:etc/fstab*", "by write-configs"),
-    MayDiffer("/:etc/raidtab*", "by write-configs"),
-    MayDiffer("/:etc/mdadm/*", "by write-configs"),
-    MayDiffer("/:etc/default/*", "by write-configs"),
-    MayDiffer("/:etc/initramfs-tools/*", "by write-configs"),
-    MayDiffer("/:var/lib/bootmirror*", "bootmirror's own state"),
-    MayDiffer("/:etc", "files in it are replaced", "mtime"),
-    MayDiffer("/:etc/mdadm", "files in it are replaced", "mtime"),
-    MayDiffer("/:etc/default", "files in it are replaced", "mtime"),
-    MayDiffer("/:var/lib", "bootmirror's state lies in it", "mtime"),
+    MayDiffer("*/lost+found", "made by mkfs"),
+    MayDiffer("/etc/fstab*", "by write-configs"),
+    MayDiffer("/etc/raidtab*", "by write-configs"),
+    MayDiffer("/etc/mdadm/*", "by write-configs"),
+    MayDiffer("/etc/default/*", "by write-configs"),
+    MayDiffer("/etc/initramfs-tools/*", "by write-configs"),
+    MayDiffer("/var/lib/bootmirror*", "bootmirror's own state"),
+    MayDiffer("/etc", "files in it are replaced", "mtime"),
+    MayDiffer("/etc/mdadm", "files in it are replaced", "mtime"),
+    MayDiffer("/etc/default", "files in it are replaced", "mtime"),
+    MayDiffer("/var/lib", "bootmirror's state lies in it", "mtime"),
 )
 
 
