@@ -44,8 +44,8 @@ class Dracut:
     def listing(self, image: str) -> list[str]:
         return ["lsinitrd", image]
 
-    def missing(self, listing: str) -> tuple[str, ...]:
+    def missing(self, listing: str, volumes: bool) -> tuple[str, ...]:
         # Lines as of ls -l; a link's target follows its name.
         names = {line.split(" -> ")[0].rsplit(maxsplit=1)[-1] for line in listing.splitlines()
                  if line.strip()}
-        return lacking(names)
+        return lacking(names, volumes)

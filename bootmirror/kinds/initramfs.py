@@ -68,8 +68,9 @@ class InitramfsKind(Protocol):
         """The command that lists what is in an image."""
         ...
 
-    def missing(self, listing: str) -> tuple[str, ...]:
-        """What a root on RAID-1 needs and this listing lacks; empty is good."""
+    def missing(self, listing: str, volumes: bool) -> tuple[str, ...]:
+        """What a root on RAID-1 needs and this listing lacks; empty is good. ``volumes``: the root
+        is a logical volume there."""
         ...
 
 

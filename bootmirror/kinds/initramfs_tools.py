@@ -40,15 +40,17 @@ class InitramfsTools:
     def listing(self, image: str) -> list[str]:
         return ["lsinitramfs", image]
 
-    def missing(self, listing: str) -> tuple[str, ...]:
-        return lacking({line.strip() for line in listing.splitlines()})
+    def missing(self, listing: str, volumes: bool) -> tuple[str, ...]:
+        return lacking({line.strip() for line in listing.splitlines()}, volumes)
 
 
-def lacking(names: set[str]) -> tuple[str, ...]:
+def lacking(names: set[str], volumes: bool) -> tuple[str, ...]:
     """What a root on RAID-1 needs and these files of an image, without leading "/", lack."""
     wanted = {
         "the kernel module raid1": any("/raid1.ko" in name for name in names),
         "the program mdadm": bool(names & {"sbin/mdadm", "usr/sbin/mdadm", "usr/bin/mdadm"}),
         "mdadm.conf": bool(names & {"etc/mdadm/mdadm.conf", "etc/mdadm.conf"}),
     }
+    if volumes:
+        wanted["the program lvm"] = bool(names & {"sbin/lvm", "usr/sbin/lvm"})
     return tuple(what for what, there in wanted.items() if not there)

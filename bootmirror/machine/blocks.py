@@ -71,6 +71,15 @@ def content_of(node: dict[str, Any]) -> Content | None:
     )
 
 
+def content_with_features(host: Host, node: dict[str, Any]) -> Content | None:
+    """The same, with a file system's features from its superblock."""
+    content = content_of(node)
+    if content is None or content.kind not in WITH_FEATURES:
+        return content
+    start = host.sector(node["path"], 0, superblock.LENGTH)
+    return replace(content, features=superblock.features_of(start))
+
+
 def _disk(
     host: Host,
     node: dict[str, Any],
@@ -124,10 +133,7 @@ def _partition(host: Host, node: dict[str, Any], disk_sysfs: str) -> Partition:
     name = node["kname"]
     sysfs = f"{disk_sysfs}/{name}"
     kind = clean(node["parttype"]).lower()
-    content = content_of(node)
-    if content is not None and content.kind in WITH_FEATURES:
-        start = host.sector(node["path"], 0, superblock.LENGTH)
-        content = replace(content, features=superblock.features_of(start))
+    content = content_with_features(host, node)
     flags = clean(node["partflags"])
     return Partition(
         number=int(host.read(f"{sysfs}/partition") or 0),

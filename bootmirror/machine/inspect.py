@@ -50,7 +50,7 @@ def inspect(host: Host) -> Machine:
         mounts=mounts,
         swaps=read_swaps(host),
         arrays=read_arrays(host, blocks),
-        volume_groups=read_volume_groups(host),
+        volume_groups=read_volume_groups(host, blocks),
         mapped=read_mapped(blocks),
         boot_loader=read_boot_loader(host, firmware, disks),
         initramfs=read_initramfs(host),

@@ -7,6 +7,7 @@ from typing import Any
 
 from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
+from bootmirror.machine.blocks import content_with_features
 from bootmirror.machine.model import LogicalVolume, VolumeGroup
 
 REPORT = ("--reportformat", "json", "--units", "b", "--nosuffix")
@@ -15,13 +16,15 @@ LOGICAL = ("vg_uuid,lv_name,lv_uuid,lv_size,lv_layout,lv_dm_path,lv_kernel_minor
            "origin")
 
 
-def read_volume_groups(host: Host) -> tuple[VolumeGroup, ...]:
+def read_volume_groups(host: Host, blocks: list[dict[str, Any]]) -> tuple[VolumeGroup, ...]:
     """Every group LVM knows, by name; none where LVM is not installed."""
     if not host.find("lvm"):
         return ()
+    nodes = {node["path"]: node for node in blocks}
     volumes: dict[str, list[LogicalVolume]] = {}
     for row in _rows(host, "lvs", "lv", LOGICAL):
-        volumes.setdefault(row["vg_uuid"], []).append(_volume(row))
+        volumes.setdefault(row["vg_uuid"], []).append(
+            _volume(host, row, nodes.get(row["lv_dm_path"], {})))
     groups: dict[str, dict[str, Any]] = {}
     for row in _rows(host, "pvs", "pv", PHYSICAL):
         if row["vg_uuid"]:
@@ -36,12 +39,13 @@ def read_volume_groups(host: Host) -> tuple[VolumeGroup, ...]:
         key=lambda group: (group.name, group.uuid)))
 
 
-def _volume(row: dict[str, str]) -> LogicalVolume:
+def _volume(host: Host, row: dict[str, str], node: dict[str, Any]) -> LogicalVolume:
     minor = row["lv_kernel_minor"]
     return LogicalVolume(
         name=row["lv_name"], uuid=row["lv_uuid"], path=row["lv_dm_path"], size=int(row["lv_size"]),
         layout=row["lv_layout"], device=f"dm-{minor}" if minor.isdigit() else "",
         open=row["lv_device_open"] == "open", origin=row["origin"],
+        content=content_with_features(host, node) if node else None,
     )
 
 

@@ -168,6 +168,7 @@ class LogicalVolume:
     device: str = ""
     open: bool = False  # mounted, in use as swap, or held by something else
     origin: str = ""  # of a snapshot
+    content: Content | None = None
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ PROGRAMS = {
     "debconf-set-selections": "debconf",
     "systemctl": "systemd",
     "lilo": "lilo",
+    "lvm": "lvm2",
     "dracut": "dracut",
     "lsinitrd": "dracut-core",
     PYPARTED: "python3-parted",

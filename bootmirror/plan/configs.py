@@ -64,14 +64,14 @@ def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
     """
     partition = source.partition(swap.partition)
     path = partition_path(source, swap.partition)
-    names = {path, f"UUID={swap.source_uuid}"}
-    if partition is not None:
+    names = {path, f"UUID={swap.source_uuid}", *swap.old_names}
+    if partition is not None and not swap.volume:
         names.add(f"PARTUUID={partition.partuuid}")
         names.add(f"LABEL={partition.content.label if partition.content else ''}")
     entry = next((e for e in table.entries if e.vfstype == "swap" and e.spec in names), None)
     if entry is None:
         return table
-    if swap.form is SwapForm.ARRAY:
+    if swap.form in (SwapForm.ARRAY, SwapForm.VOLUME):
         return table.with_fields(entry, spec=f"UUID={swap.uuid}")
     names_of = [word.split("=")[0] for word in (*ABSENT, "defaults")]
     options = [word for word in entry.options if word.split("=")[0] not in names_of]

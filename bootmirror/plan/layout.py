@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bootmirror.formats.raidtab import RaidDev, RaidDisk
 from bootmirror.kinds.partition_table import Role, TableKind
@@ -12,12 +12,14 @@ from bootmirror.plan.model import (
     SWAP,
     PlannedArray,
     PlannedFilesystem,
+    PlannedGroup,
     PlannedPartition,
     PlannedSwap,
     SwapForm,
 )
 from bootmirror.plan.mounted import mounted_at
 from bootmirror.plan.names import derived_uuid, partition_path
+from bootmirror.plan.volumes import groups_of, volume_mount, volume_names
 
 
 def is_swap(partition: Partition) -> bool:
@@ -80,7 +82,28 @@ def filesystems(
             inodes_used=mount.inodes_used,
             features=partition.content.features,
         ))
-    return tuple(found)
+    return (*found, *_in_groups(machine, source, seed))
+
+
+def _in_groups(machine: Machine, source: Disk, seed: str) -> Iterator[PlannedFilesystem]:
+    """Those on logical volumes."""
+    for partition, group in groups_of(machine, source):
+        for volume in group.volumes:
+            mount = volume_mount(machine, volume)
+            if volume.content is None or mount is None:
+                continue
+            yield PlannedFilesystem(
+                kind=volume.content.kind,
+                uuid=derived_uuid(seed, f"filesystem-{partition.number}-{volume.name}"),
+                label=volume.content.label,
+                mountpoint=mount.target,
+                source_uuid=volume.content.uuid,
+                partition=partition.number,
+                used=mount.used,
+                inodes_used=mount.inodes_used,
+                features=volume.content.features,
+                volume=volume.name,
+            )
 
 
 def swaps(
@@ -101,19 +124,35 @@ def swaps(
         for p in source.partitions
         if p.content is not None and is_swap(p)
     ]
+    volumes = [
+        PlannedSwap(
+            form=SwapForm.VOLUME,
+            uuid=derived_uuid(seed, f"swap-{p.number}-{volume.name}"),
+            source_uuid=volume.content.uuid,
+            partition=p.number,
+            volume=volume.name,
+            old_names=volume_names(group, volume),
+        )
+        for p, group in groups_of(machine, source)
+        for volume in group.volumes
+        if volume.content is not None and volume.content.kind == "swap"
+    ]
     files = [
         PlannedSwap(SwapForm.FILE, derived_uuid(seed, f"swap-{swap.path}"), path=swap.path,
                     size=swap.size)
         for swap in machine.swaps
         if swap.kind == "file"
     ]
-    return (*partitions, *files)
+    return (*partitions, *volumes, *files)
 
 
-def holdings(source: Disk, found: Sequence[PlannedFilesystem]) -> dict[int, str]:
-    """What an array may hold, by the number of its partition: a mount point, or "swap"."""
+def holdings(
+    source: Disk, found: Sequence[PlannedFilesystem], groups: Sequence[PlannedGroup]
+) -> dict[int, str]:
+    """What an array may hold, by the number of its partition: a mount point, "swap", a group."""
     swap = {p.number: SWAP for p in source.partitions if is_swap(p)}
-    return {f.partition: f.mountpoint for f in found} | swap
+    plain = {f.partition: f.mountpoint for f in found if not f.volume}
+    return plain | swap | {g.partition: f"volume group {g.name}" for g in groups}
 
 
 def raid_sections(

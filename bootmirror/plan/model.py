@@ -123,6 +123,7 @@ class PlannedFilesystem:
     used: int  # bytes in use on the source when the plan was made
     inodes_used: int
     features: tuple[str, ...] = ()
+    volume: str = ""  # the logical volume, where its array holds a volume group
 
 
 class SwapForm(StrEnum):
@@ -131,6 +132,7 @@ class SwapForm(StrEnum):
     PARTITION = "partition"  # one on each disk
     ARRAY = "array"
     FILE = "file"  # in a file system that is copied
+    VOLUME = "volume"  # a logical volume on an array
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,29 @@ class PlannedSwap:
     partition: int = 0
     path: str = ""  # of a file
     size: int = 0  # of a file, bytes
+    volume: str = ""
+    old_names: tuple[str, ...] = ()  # what fstab may call the source's volume
+
+
+@dataclass(frozen=True)
+class PlannedVolume:
+    """A linear logical volume. One of a group ``gives`` what md takes of the partition."""
+
+    name: str
+    size: int
+    gives: bool = False
+
+
+@dataclass(frozen=True)
+class PlannedGroup:
+    """A volume group on an array, after the source's own."""
+
+    name: str
+    source_name: str
+    source_uuid: str
+    partition: int
+    extent: int
+    volumes: tuple[PlannedVolume, ...]
 
 
 @dataclass(frozen=True)
@@ -199,6 +224,7 @@ class Plan:
     kernel: str
     fingerprint: str
     facts: tuple[tuple[str, str], ...]
+    groups: tuple[PlannedGroup, ...] = ()
     warnings: tuple[str, ...] = ()
     schema: int = SCHEMA
 
@@ -221,6 +247,10 @@ class Plan:
     def array_of(self, item: PlannedFilesystem | PlannedSwap) -> PlannedArray:
         """The array a file system or a swap area lies on."""
         return next(a for a in self.arrays if a.partition == item.partition)
+
+    def group_of(self, item: PlannedFilesystem | PlannedSwap) -> PlannedGroup:
+        """The volume group a file system or a swap area lies in."""
+        return next(g for g in self.groups if g.partition == item.partition)
 
     @property
     def plain_swaps(self) -> tuple[PlannedSwap, ...]:

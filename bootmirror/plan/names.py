@@ -24,6 +24,11 @@ def md_uuid(plain: str) -> str:
     return ":".join(digits[i : i + 8] for i in range(0, 32, 8))
 
 
+def mapper_path(group: str, volume: str) -> str:
+    """A logical volume's path: a dash in a name is doubled (lvm(8))."""
+    return f"/dev/mapper/{group.replace('-', '--')}-{volume.replace('-', '--')}"
+
+
 def partition_path(disk: Disk, number: int) -> str:
     """/dev/sda1, /dev/nvme0n1p1: the kernel puts a "p" after a name that ends in a digit."""
     return f"{disk.path}{'p' if disk.path[-1].isdigit() else ''}{number}"

@@ -28,9 +28,10 @@ from bootmirror.plan.model import (
     PlannedFilesystem,
     Side,
 )
-from bootmirror.plan.names import derived_uuid, fat_id, partition_path
+from bootmirror.plan.names import derived_uuid, fat_id, mapper_path, partition_path
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
 from bootmirror.plan.raidtab_arrays import arrays_of, create_command
+from bootmirror.plan.volumes import planned_groups
 from bootmirror.sizes import readable
 
 RAIDTAB_HEADER = "The arrays bootmirror builds; failed-disk is the old disk until it joins."
@@ -50,6 +51,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
     edits = dict(choices.edits)
     table, loader = TABLES[source.table], BOOT_LOADERS[machine.boot_loader.kind]
     found = filesystems(machine, table, source, choices.seed)
+    groups = planned_groups(machine, source)
     raidtab, arrays = _raidtab(machine, source, mirror, choices, found)
     swap = swaps(machine, source, arrays, choices.seed)
     fitted = fit(machine, source, mirror, table.tail * mirror.sector_size)
@@ -85,6 +87,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
         kernel=machine.kernel,
         fingerprint=fingerprint_of(facts),
         facts=facts,
+        groups=groups,
         warnings=(*_warnings(source, mirror, fitted, found), *_erased(machine, mirror)),
     )
 
@@ -100,9 +103,13 @@ def _boot(
     array = next((a for a in arrays if a.partition == files.partition), None)
     tool = INITRAMFS[machine.initramfs.tool]
     esp = esp_of(source)
+    group = next((g for g in planned_groups(machine, source)
+                  if root.volume and g.partition == root.partition), None)
+    old = (mapper_path(group.source_name, root.volume),) if group else ()
     return Boot(
-        root=f"UUID={root.uuid}",
-        old_root=(root.source_uuid,),
+        # update-grub names a root on LVM by its path, which is the same at every boot.
+        root=mapper_path(group.name, root.volume) if group else f"UUID={root.uuid}",
+        old_root=(root.source_uuid, *old),
         files_uuid=files.uuid,
         files_kind=files.kind,
         directory="" if files is not root else "/boot",
@@ -114,7 +121,7 @@ def _boot(
         esp_label=esp.content.label if esp and esp.content else "",
         esp_directory=machine.boot_loader.directory,
         architecture=machine.architecture,
-        words=tool.kernel_words([a.uuid for a in arrays if a.holds == "/"]),
+        words=tool.kernel_words([a.uuid for a in arrays if a.partition == root.partition]),
         first_words=tool.first_boot_words,
     )
 
@@ -140,7 +147,7 @@ def _raidtab(
     found: Sequence[PlannedFilesystem],
 ) -> tuple[ConfigFile, tuple[PlannedArray, ...]]:
     """The raidtab, and the arrays it describes."""
-    held = holdings(source, found)
+    held = holdings(source, found, planned_groups(machine, source))
     root = next(f.partition for f in found if f.mountpoint == "/")
     proposed = [n for n, what in held.items() if what != SWAP or choices.swap is SwapChoice.MD]
     generated = generate_raidtab(

@@ -19,6 +19,7 @@ from bootmirror.plan.fitting import fit
 from bootmirror.plan.leftovers import Leftovers, leftovers
 from bootmirror.plan.mounted import mounted_at, source_disk
 from bootmirror.plan.roots import root_refusals
+from bootmirror.plan.volumes import group_refusals, groups_of
 from bootmirror.sizes import readable
 
 ALWAYS_NEEDED = (
@@ -162,11 +163,16 @@ def _source(machine: Machine, disk: Disk) -> Iterator[Refusal]:
         yield from _source_partition(machine, partition, table.role(partition))
     yield from table.refusals(disk)
     yield from _elsewhere(machine, disk)
+    if machine.initramfs.tool == "dracut" and any(groups_of(machine, disk)):
+        yield Refusal("dracut-lvm", f"{disk.name} has a volume group, and the initramfs is built "
+                      f"by dracut: bootmirror has not learnt both together. {NOT_YET}",
+                      "Install initramfs-tools in its place.")
 
 
 def _elsewhere(machine: Machine, disk: Disk) -> Iterator[Refusal]:
     """Parts of the system itself that lie on another disk: neither half would hold them."""
     own = {p.path for p in disk.partitions}
+    own |= {v.path for _, group in groups_of(machine, disk) for v in group.volumes}
     for mount in machine.mounts:
         if (mount.target in SYSTEM_DIRECTORIES and mount.source.startswith("/dev/")
                 and mount.source not in own):
@@ -185,6 +191,8 @@ def _source_partition(machine: Machine, partition: Partition, role: Role | None
             return  # its boot loader's to judge
         yield Refusal("esp", f"{name} is an EFI system partition, and this machine starts with a "
                       f"BIOS. {NOT_YET}", "Delete it if nothing starts from it.")
+    elif content is not None and content.kind == LVM:
+        yield from group_refusals(machine, partition)
     elif partition.holders:
         yield Refusal("holders", f"{name} is used by {', '.join(partition.holders)}: an array, LVM "
                       f"or a crypt device. {NOT_YET}",

@@ -38,9 +38,9 @@ def root_refusals(machine: Machine, root: Mount) -> Iterator[Refusal]:
                       "Mirror it in the storage, or take multipath off local disks "
                       "(/etc/multipath.conf) and start again.")
     elif kind == "lvm":
-        yield Refusal("root-lvm", f"The root is on the logical volume {root.source}. This layout "
-                      "is not supported yet.",
-                      "Only plain partitions with ext2, ext3, ext4 or XFS can be converted.")
+        yield Refusal("root-lvm", f"The root is on the logical volume {root.source}, whose volume "
+                      "group lies on several disks or on none bootmirror sees.",
+                      "Move the group to one partition of one disk (pvmove, then vgreduce).")
     else:
         yield Refusal("root-unknown", f"The root is on {root.source} ({root.fstype}), not on a "
                       "plain partition of a disk. This layout is not supported yet.",

@@ -27,10 +27,11 @@ class CheckInitramfs:
     kernel: str
     root: str = ""  # where the system that holds the image is mounted
     configs: tuple[str, ...] = ()  # what it is built from
+    volumes: bool = False  # the root is a logical volume
 
     @classmethod
     def of(cls, plan: Plan, root: str = "") -> CheckInitramfs:
-        return cls(plan.initramfs, plan.kernel, root, built_from(plan))
+        return cls(plan.initramfs, plan.kernel, root, built_from(plan), bool(plan.root.volume))
 
     def _image(self) -> str:
         return self.root + INITRAMFS[self.tool].image(self.kernel)
@@ -39,7 +40,7 @@ class CheckInitramfs:
         return f"check that {self._image()} holds raid1, mdadm and mdadm.conf"
 
     def perform(self, host: Host, report: Report) -> None:
-        missing = missing_in(host, self.tool, self._image(), quiet=False)
+        missing = missing_in(host, self.tool, self._image(), self.volumes, quiet=False)
         if missing:
             raise StepFailed(
                 f"The initramfs {self._image()} lacks {', '.join(missing)}: it could not find the "
@@ -66,10 +67,12 @@ def older_than(host: Host, image: str, configs: Sequence[str]) -> str:
     return next((path for path in configs if host.written(path) > built), "")
 
 
-def missing_in(host: Host, tool: str, image: str, *, quiet: bool = True) -> tuple[str, ...]:
+def missing_in(
+    host: Host, tool: str, image: str, volumes: bool, *, quiet: bool = True
+) -> tuple[str, ...]:
     """What an initramfs image lacks for a root on RAID-1."""
     kind = INITRAMFS[tool]
-    return kind.missing(host.run(kind.listing(image), quiet=quiet).stdout)
+    return kind.missing(host.run(kind.listing(image), quiet=quiet).stdout, volumes)
 
 
 class BuildInitramfs(Step):

@@ -21,6 +21,7 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.first_boot import explain_fallback, root_on_array, wrong_mounts
 from bootmirror.steps.first_boot_units import RemoveUnits
+from bootmirror.steps.groups import Activate
 from bootmirror.steps.late_files import SaveLateFiles
 from bootmirror.steps.places import by_depth, origin, running, source_device
 from bootmirror.steps.step import Step
@@ -68,6 +69,7 @@ class ConfirmFirstBoot(Step):
         return (
             Confirm(plan),
             UnmountAll(ORIGIN),
+            *(Activate(g.source_name, g.source_uuid) for g in plan.groups),
             *(Mount(path, where, ("-o", "ro")) for path, where in mounts),
             *(Mount(f.mountpoint, running(f), ("--bind", "--make-private"))
               for f in by_depth(plan)),

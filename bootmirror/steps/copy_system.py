@@ -8,7 +8,12 @@ from bootmirror.actions.places import in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, SwapForm
 from bootmirror.steps.copying import Copy, FirstCopy
-from bootmirror.steps.mounted_copy import copy_mounts, make_sure_of_arrays, mount_origins
+from bootmirror.steps.mounted_copy import (
+    activate_new,
+    copy_mounts,
+    make_sure_of_arrays,
+    mount_origins,
+)
 from bootmirror.steps.own_files import state_excludes
 from bootmirror.steps.places import by_depth, origin
 from bootmirror.steps.step import Step
@@ -23,7 +28,8 @@ class CopySystem(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         # The root first: it makes the directories the others are mounted on.
-        steps: list[Action] = [*mount_origins(plan), make_sure_of_arrays(plan, machine)]
+        steps: list[Action] = [*mount_origins(plan), make_sure_of_arrays(plan, machine),
+                               *activate_new(plan)]
         mounts = copy_mounts(plan, machine)
         for filesystem, mount in zip(by_depth(plan), mounts, strict=True):
             where = filesystem.mountpoint

@@ -8,6 +8,7 @@ from bootmirror.actions.mounts import Mount
 from bootmirror.actions.places import TARGET, in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.groups import Activate
 from bootmirror.steps.places import array_path, by_depth, origin, target_device
 
 FOR_CHROOT = ("/dev", "/proc", "/sys", "/run")
@@ -16,7 +17,12 @@ FOR_CHROOT = ("/dev", "/proc", "/sys", "/run")
 def mount_copy(plan: Plan, machine: Machine) -> list[Action]:
     """The arrays' file systems as one tree below TARGET."""
     mounts = copy_mounts(plan, machine)
-    return [make_sure_of_arrays(plan, machine), *mounts]
+    return [make_sure_of_arrays(plan, machine), *activate_new(plan), *mounts]
+
+
+def activate_new(plan: Plan) -> list[Action]:
+    """The new volume groups' volumes, which a reboot may have left alone."""
+    return [Activate(group.name, "") for group in plan.groups]
 
 
 def copy_mounts(plan: Plan, machine: Machine) -> list[Action]:

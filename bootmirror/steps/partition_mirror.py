@@ -39,7 +39,7 @@ class PartitionMirror(Step):
             # After an earlier try no boot may go on to a mirror that is being made anew.
             *loader.disarm(plan.boot, disk),
             MakeSure.of(disk),
-            ReleaseLeftovers(disk.id),
+            ReleaseLeftovers(disk.id, own_arrays(plan, machine)),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
             # Old superblocks at both ends, on partitions and disk: udev would start their arrays.
@@ -59,6 +59,12 @@ class PartitionMirror(Step):
         disk = plan.mirror.find(machine)
         return has_layout(plan, Side.MIRROR, disk) and all(
             _blank_or_ours(plan, machine, p) for p in disk.partitions)
+
+
+def own_arrays(plan: Plan, machine: Machine) -> tuple[str, ...]:
+    """Paths of the arrays that an earlier try of this plan left: what is on them is ours."""
+    uuids = {array.uuid for array in plan.arrays}
+    return tuple(array.path for array in machine.arrays if array.uuid in uuids)
 
 
 def _blank_or_ours(plan: Plan, machine: Machine, partition: Partition) -> bool:

@@ -21,6 +21,7 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef, Plan, Side
 from bootmirror.plan.names import partition_path
 from bootmirror.steps.first_boot import wrong_mounts
+from bootmirror.steps.groups import Deactivate
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
 
@@ -82,6 +83,7 @@ class PartitionSource(Step):
         return (
             *loader.release(plan.boot),
             RunsFromMirror(plan),
+            *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),
             *loader.install(plan.boot, disk),

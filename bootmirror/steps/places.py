@@ -9,7 +9,7 @@ from bootmirror.actions.places import ORIGIN, RUNNING
 from bootmirror.errors import StepFailed
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedArray, PlannedFilesystem, Side
-from bootmirror.plan.names import partition_path
+from bootmirror.plan.names import mapper_path, partition_path
 
 
 def device(plan: Plan, machine: Machine, side: Side, number: int) -> str:
@@ -36,11 +36,15 @@ def running_array(machine: Machine, array: PlannedArray) -> str:
 
 def target_device(plan: Plan, machine: Machine, filesystem: PlannedFilesystem) -> str:
     """What a file system of the copy is mounted from, today."""
+    if filesystem.volume:
+        return mapper_path(plan.group_of(filesystem).name, filesystem.volume)
     return array_path(machine, plan.array_of(filesystem))
 
 
 def source_device(plan: Plan, machine: Machine, filesystem: PlannedFilesystem) -> str:
     """What its forerunner on the source is mounted from, today. Raises Refused."""
+    if filesystem.volume:
+        return mapper_path(plan.group_of(filesystem).source_name, filesystem.volume)
     return device(plan, machine, Side.SOURCE, filesystem.partition)
 
 
@@ -51,9 +55,14 @@ def by_depth(plan: Plan) -> list[PlannedFilesystem]:
 
 def origin(filesystem: PlannedFilesystem) -> str:
     """Where the bare tree of its forerunner on the source is mounted."""
-    return f"{ORIGIN}/{filesystem.partition}"
+    return f"{ORIGIN}/{_place(filesystem)}"
 
 
 def running(filesystem: PlannedFilesystem) -> str:
     """Where its own bare tree is mounted, once the system runs from it."""
-    return f"{RUNNING}/{filesystem.partition}"
+    return f"{RUNNING}/{_place(filesystem)}"
+
+
+def _place(filesystem: PlannedFilesystem) -> str:
+    volume = f"-{filesystem.volume}" if filesystem.volume else ""
+    return f"{filesystem.partition}{volume}"

@@ -9,6 +9,8 @@ from bootmirror.actions.places import ORIGIN, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.leftovers import ReleaseLeftovers
+from bootmirror.steps.partition_mirror import own_arrays
 
 
 def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
@@ -25,6 +27,7 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
         UnmountAll(TARGET),
         UnmountAll(ORIGIN),
         MakeSure.of(mirror),
+        ReleaseLeftovers(mirror.id, own_arrays(plan, machine)),
         StopArrays(mirror.name),
         MakeSureUnused.of(mirror),
         *(Wipe(path) for path in parts),

@@ -67,7 +67,8 @@ def _disks(host: Host, plan: Plan, machine: Machine) -> Iterator[Check]:
 def _system(host: Host, plan: Plan, machine: Machine) -> Iterator[Check]:
     tool = INITRAMFS[plan.initramfs]
     try:
-        missing = missing_in(host, plan.initramfs, tool.image(machine.kernel))
+        missing = missing_in(host, plan.initramfs, tool.image(machine.kernel),
+                             bool(plan.root.volume))
         older = older_than(host, tool.image(machine.kernel), built_from(plan))
         detail = f"lacks {', '.join(missing)}" if missing else "has raid1, mdadm and mdadm.conf"
         if older and not missing:

@@ -1,4 +1,8 @@
-"""Make the small server's disk on /dev/sda: /boot, / and swap, with a tree that is hard to copy."""
+"""Make the small server's disk on /dev/sda: /boot, / and swap, with a tree that is hard to copy.
+
+    build_source.py          each on a partition
+    build_source.py volumes  / and swap on logical volumes of the group vg0
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import socket
 import stat
 import struct
 import subprocess
+import sys
 from pathlib import Path
 
 NEW = Path("/mnt/new")
@@ -17,6 +22,13 @@ start=1MiB, size=48MiB, type=83, bootable
 size=160MiB, type=83
 size=24MiB, type=82
 """
+GROUP_LAYOUT = """\
+label: dos
+label-id: 0x1ab0b007
+start=1MiB, size=48MiB, type=83, bootable
+size=200MiB, type=8e
+"""
+QUIET_LVM = "backup{backup=0 archive=0}"  # the host's /etc is read-only in the lab
 BOOT_UUID = "11111111-aaaa-4aaa-8aaa-000000000001"
 ROOT_UUID = "22222222-aaaa-4aaa-8aaa-000000000002"
 SWAP_UUID = "33333333-aaaa-4aaa-8aaa-000000000003"
@@ -55,14 +67,29 @@ def run(*argv: str, stdin: str = "") -> None:
     subprocess.run(argv, input=stdin.encode(), check=True, stdout=subprocess.DEVNULL)
 
 
-def main() -> None:
+def in_group() -> tuple[str, str]:
+    """A volume group over all that is not /boot; its root and its swap."""
+    run("sfdisk", "--quiet", "/dev/sda", stdin=GROUP_LAYOUT)
+    run("udevadm", "settle")
+    run("lvm", "vgcreate", "--config", QUIET_LVM, "--physicalextentsize", "1m", "vg0", "/dev/sda2")
+    run("lvm", "lvcreate", "--config", QUIET_LVM, "-L", "24m", "-n", "swap_1", "vg0")
+    run("lvm", "lvcreate", "--config", QUIET_LVM, "-l", "100%FREE", "-n", "root", "vg0")
+    return "/dev/vg0/root", "/dev/vg0/swap_1"
+
+
+def on_partitions() -> tuple[str, str]:
     run("sfdisk", "--quiet", "/dev/sda", stdin=LAYOUT)
     run("udevadm", "settle")
+    return "/dev/sda2", "/dev/sda3"
+
+
+def main() -> None:
+    root, swap = in_group() if "volumes" in sys.argv else on_partitions()
     run("mkfs.ext4", "-q", "-U", BOOT_UUID, "-L", "boot", "/dev/sda1")
-    run("mkfs.ext4", "-q", "-U", ROOT_UUID, "-L", "root", "/dev/sda2")
-    run("mkswap", "--uuid", SWAP_UUID, "/dev/sda3")
+    run("mkfs.ext4", "-q", "-U", ROOT_UUID, "-L", "root", root)
+    run("mkswap", "--uuid", SWAP_UUID, swap)
     NEW.mkdir()
-    run("mount", "/dev/sda2", str(NEW))
+    run("mount", root, str(NEW))
     (NEW / "boot").mkdir()
     # A file that lies hidden under the mount point of /boot.
     (NEW / "boot" / "hidden-below").write_text("seen only when /boot is not mounted\n")

@@ -4,7 +4,8 @@
 #   LAB_RESULTS  the one directory of the host that may be written; disk images lie in it too
 #   LAB_MODULES  the kernel's modules, as the package has them
 #   LAB_DISKS    words NAME:BYTES:SERIAL, in the order of the disks sda, sdb, ...
-#   LAB_ROOT     "host" (the host's files, read-only), "disk" (partition 2 of sda) or "array"
+#   LAB_ROOT     "host" (the host's files, read-only), "disk" (partition 2 of sda), "array", "volume"
+#                (vg0/root) or "new-volume" (vg0_mirror/root)
 #   LAB_REPO     the repository as the host names it
 #   LAB_PYTHON   the interpreter as the host names it
 #   LAB_ENTER    guest/enter.sh as the host names it
@@ -80,6 +81,9 @@ array_with_root() {
 
 case $LAB_ROOT in
     disk) root=/dev/sda2 ;;
+    volume) lvm vgchange --quiet --activate y vg0; udevadm settle; root=/dev/vg0/root ;;
+    new-volume)
+        lvm vgchange --quiet --activate y; udevadm settle; root=/dev/vg0_mirror/root ;;
     array) root=$(array_with_root) ;;
     *) root= ;;
 esac

@@ -31,11 +31,14 @@ WRITTEN = (
 )
 
 
+NEW_GROUP = "/dev/mapper/vg0_mirror-"
+
+
 def on_array(label: str) -> str:
-    """The array with the file system of that label."""
+    """The array, or the volume on one, with the file system of that label."""
     found = run("blkid", "--cache-file", "/dev/null", "--output", "device",
                 "--match-token", f"LABEL={label}").split()
-    return next(device for device in found if device.startswith("/dev/md"))
+    return next(device for device in found if device.startswith(("/dev/md", NEW_GROUP)))
 
 
 def copies() -> dict[str, Any]:

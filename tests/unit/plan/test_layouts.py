@@ -24,7 +24,9 @@ MACHINE = load_machine(RECORDED.read_text())
 MIB = 1 << 20
 
 
-def _disks(change: Callable[[Disk], Disk], wanted: str, machine: Machine = MACHINE) -> Machine:
+def disks_changed(
+    change: Callable[[Disk], Disk], wanted: str, machine: Machine = MACHINE
+) -> Machine:
     disks = tuple(change(d) if d.id == wanted else d for d in machine.disks)
     return replace(machine, disks=disks)
 
@@ -55,8 +57,8 @@ def with_gpt(first: Partition | None) -> Machine:
     mounts = tuple(
         replace(m, source=f"/dev/sdb{int(m.source[-1]) + 1}") if m.source.startswith("/dev/sdb")
         else m for m in MACHINE.mounts)
-    bigger = _disks(lambda d: replace(d, size=d.size + room + 8 * MIB), "PM-0002-B",
-                    _disks(change, "PM-0001-A"))
+    bigger = disks_changed(lambda d: replace(d, size=d.size + room + 8 * MIB), "PM-0002-B",
+                    disks_changed(change, "PM-0001-A"))
     return replace(bigger, mounts=mounts)
 
 
@@ -101,7 +103,7 @@ def _logical() -> Machine:
 
     mounts = tuple(replace(m, source="/dev/sdb5") if m.target == "/" else m
                    for m in MACHINE.mounts)
-    return replace(_disks(change, "PM-0001-A"), mounts=mounts)
+    return replace(disks_changed(change, "PM-0001-A"), mounts=mounts)
 
 
 def test_logical_partitions_stay_in_their_extended_one() -> None:
@@ -124,11 +126,11 @@ def test_logical_partitions_numbered_against_their_order_are_refused() -> None:
                                          replace(six, number=5, name="sdb5")))
 
     with pytest.raises(Refused, match="not numbered as they lie"):
-        make_plan(_disks(change, "PM-0001-A", _logical()), CHOICES)
+        make_plan(disks_changed(change, "PM-0001-A", _logical()), CHOICES)
 
 
 def test_on_a_smaller_mirror_the_largest_file_system_shrinks() -> None:
-    machine = _disks(lambda d: replace(d, size=d.size - 300 * MIB), "PM-0002-B")
+    machine = disks_changed(lambda d: replace(d, size=d.size - 300 * MIB), "PM-0002-B")
     plan = make_plan(machine, CHOICES)
     old, new = plan.source_partitions, plan.mirror_partitions
     assert [p.size for p in old] == [p.size for p in _source().partitions]
@@ -141,7 +143,7 @@ def test_on_a_smaller_mirror_the_largest_file_system_shrinks() -> None:
 
 
 def test_a_mirror_too_small_for_what_is_used_is_refused_with_the_numbers() -> None:
-    machine = _disks(lambda d: replace(d, size=d.size - 1700 * MIB), "PM-0002-B")
+    machine = disks_changed(lambda d: replace(d, size=d.size - 1700 * MIB), "PM-0002-B")
     with pytest.raises(Refused, match=r"too small: .* bytes\).*would have to shrink"):
         make_plan(machine, CHOICES)
 
@@ -183,7 +185,7 @@ def test_each_file_system_is_made_as_its_own_kind_with_its_own_features() -> Non
             replace(p, content=kinds[where[p.path]]) if p.path in where else p
             for p in disk.partitions))
 
-    machine = _disks(change, "PM-0001-A")
+    machine = disks_changed(change, "PM-0001-A")
     machine = replace(machine, programs=(*machine.programs, ("mkfs.xfs", "/sbin/mkfs.xfs"),
                                          ("mkfs.ext2", "/sbin/mkfs.ext2")))
     plan = make_plan(machine, CHOICES)
@@ -202,7 +204,7 @@ def test_without_a_boot_partition_the_kernel_is_below_boot() -> None:
 
     mounts: list[Mount] = [replace(m, source="/dev/sdb1") if m.target == "/" else m
                            for m in MACHINE.mounts if m.target != "/boot"]
-    machine = replace(_disks(change, "PM-0001-A"), mounts=tuple(mounts))
+    machine = replace(disks_changed(change, "PM-0001-A"), mounts=tuple(mounts))
     plan = make_plan(machine, CHOICES)
     assert [a.holds for a in plan.arrays] == ["/"]
     assert f"/boot/vmlinuz-{MACHINE.kernel}" in plan.config("custom.cfg").text
