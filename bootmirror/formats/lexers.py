@@ -6,7 +6,7 @@ from bootmirror.formats.fstab_tokens import fstab_tokens
 from bootmirror.formats.lilo_conf_tokens import lilo_conf_tokens
 from bootmirror.formats.mdadm_conf_tokens import mdadm_conf_tokens
 from bootmirror.formats.raidtab_tokens import raidtab_tokens
-from bootmirror.formats.shell_tokens import shell_tokens
+from bootmirror.formats.shell_tokens import bash_tokens, shell_tokens
 from bootmirror.formats.tokens import Lexer, Tokens
 
 # The beginning of a path to what is in the files below it.
@@ -17,7 +17,7 @@ LEXERS: tuple[tuple[str, Lexer], ...] = (
     ("/etc/lilo.conf", lilo_conf_tokens),
     ("/etc/default/", shell_tokens),
     ("/etc/initramfs-tools/", shell_tokens),
-    ("/etc/dracut.conf", shell_tokens),
+    ("/etc/dracut.conf", bash_tokens),
 )
 
 

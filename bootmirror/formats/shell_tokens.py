@@ -10,12 +10,23 @@ HIDDEN = "\\"  # a backslash hides the newline: the word goes on
 
 def shell_tokens(line: str, inside: str) -> tuple[Tokens, str]:
     """Names and values, the latter over several lines; see tokens.Lexer."""
+    return _tokens(line, inside, appends=False)
+
+
+def bash_tokens(line: str, inside: str) -> tuple[Tokens, str]:
+    """The same in a file that bash reads, which knows ``+=``."""
+    return _tokens(line, inside, appends=True)
+
+
+def _tokens(line: str, inside: str, *, appends: bool) -> tuple[Tokens, str]:
     text = f"{line}\n"
     tokens: list[Token] = []
     place = 0
     if inside:
         place, inside = _value(WordReader(text, 0), inside.removesuffix(HIDDEN), tokens)
     while not inside and (found := NAME.match(text, after_blanks(text, place))):
+        if found[2] and not appends:
+            break
         tokens.append(Token(found.start(), found.end(1), Kind.KEYWORD))
         place, inside = _value(WordReader(text, found.end()), "", tokens)
         after = after_blanks(text, place)

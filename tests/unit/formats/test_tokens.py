@@ -58,6 +58,8 @@ def shown(path: str, text: str) -> list[tuple[str, str]]:
       ("append", "keyword"), ('"a\\', "value"), ('b c"', "value"), ("root", "keyword"),
       ("/dev/md0", "place"), ("1", "number"), ("vga", "keyword"), ("a\\", "value"),
       ("delay", "keyword"), ("20", "number")]),
+    ("/etc/default/grub", 'A+="x"', []),
+    ("/etc/dracut.conf.d/60-bootmirror.conf", 'A+=" x "', [("A", "keyword"), ('" x "', "value")]),
     ("/boot/grub/custom.cfg", "set x=1 # not coloured", []),
 ])
 def test_each_format_in_its_colours(
