@@ -202,8 +202,11 @@ class Planning:
             reason = state.problem.message if state.problem else ""
             busy = "The last edit is still being checked." if state.planning else ""
             if changed and not errors:
-                self.app.say("Not accepted", f"{names_of(changed)}: changed on disk after this "
-                             "plan was made. Press ctrl+r and decide which text counts.")
+                self.app.say(
+                    "Not accepted",
+                    f"Changed on disk after this plan was made: {names_of(changed)}.",
+                    "Press ctrl+r and decide which text counts.",
+                )
                 return
             self.app.say(
                 "Not accepted",

@@ -216,9 +216,9 @@ async def test_a_line_ends_at_a_newline_and_nowhere_else(odd: str) -> None:
         before = editor(driven).text
         assert before.startswith(f"# {odd}")
         assert editor(driven).document.line_count == before.count("\n") + 1
-        await driven.press("e", "end", "x", "backspace", "enter", "backspace")
+        await driven.pilot.press("e", "end", "x", "backspace", "enter", "backspace")
         assert editor(driven).text == before
-        await driven.press("ctrl+z", "ctrl+z")
+        await driven.pilot.press("ctrl+z", "ctrl+z")
         await driven.wait()
         assert driven.app.state.plan is not None
         assert driven.app.state.plan.config(FSTAB).text == editor(driven).text
@@ -230,8 +230,9 @@ async def test_a_megabyte_in_one_line_does_not_hold_up_a_key() -> None:
     async with opened(session) as driven:
         await driven.press("enter", "tab", "e")
         began = time.monotonic()
-        await driven.press("x", "x", "ctrl+end")
-        assert time.monotonic() - began < 10
+        await driven.pilot.press("x", "x", "down", "pagedown", "end")
+        await driven.pilot.pause()
+        assert time.monotonic() - began < 3
         assert editor(driven).text.startswith("xx")
         await driven.wait()
         assert "✗" in editor(driven).render_line(0).text
@@ -255,7 +256,7 @@ async def test_a_file_changed_on_disk_is_told_and_bars_the_way() -> None:
     async with opened(Replayed()) as driven:
         await driven.press("enter")
         text = await changed(driven)
-        assert "fstab: changed on disk after this plan was made." in text
+        assert "fstab was changed on disk after this plan was made" in text
         assert "ctrl+r changed on disk" in driven.footer
         assert "decide about fstab, changed on disk" in " ".join(text.split())
         text = await driven.press("enter")

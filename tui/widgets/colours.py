@@ -8,13 +8,13 @@ from rich.style import Style
 
 from bootmirror.formats.tokens import Kind, Lexer, Tokens
 
-# Of the 16 colours every terminal has; red, yellow and green say what is wrong, changed or right.
+# Of the 16 colours every terminal has: readable on black and on white; red and yellow complain.
 KINDS: dict[Kind, Style] = {
     Kind.COMMENT: Style(color="bright_black"),
     Kind.KEYWORD: Style(color="cyan"),
     Kind.NUMBER: Style(color="magenta"),
     Kind.PLACE: Style(),
-    Kind.VALUE: Style(color="blue"),
+    Kind.VALUE: Style(color="green"),
 }
 LONGEST = 4096  # characters: a longer line is no setting, and is shown plain
 

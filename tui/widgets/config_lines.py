@@ -34,8 +34,8 @@ def changed_lines(changed: Sequence[ConfigFile], width: int) -> list[Line]:
     """That files were changed on disk, and the way out."""
     if not changed:
         return []
-    text = (f"{names_of(changed)}: changed on disk after this plan was made. "
-            "Take from disk, or keep this text: ctrl+r")
+    text = (f"{names_of(changed)} {'was' if len(changed) == 1 else 'were'} changed on disk after "
+            "this plan was made: take from disk, or keep the text as it stands here (ctrl+r).")
     return wrap(text, width - 1, "   ", "warn", " ! ")
 
 

@@ -54,7 +54,8 @@ def _pieces(text: str, width: int) -> list[str]:
 def _effects(config: ConfigFile, width: int) -> list[Line]:
     if not config.effects:
         return []
-    lines: list[Line] = [EMPTY, line(Span(" will run", "bold"))]
+    title = "would run; barred by the complaints" if config.errors else "will run"
+    lines: list[Line] = [EMPTY, line(Span(f" {title}", "bold"))]
     for effect in config.effects:
         lines += wrap(effect, width - 1, "    ", "", "  ")
     return lines

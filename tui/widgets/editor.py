@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +12,7 @@ from rich.text import Text
 from textual import events
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
 
@@ -37,6 +39,7 @@ class ConfigEditor(TextArea):
     def __init__(self, config: ConfigFile, glyphs: Glyphs) -> None:
         self._colours = Colours(lexer_of(config.path))
         self._marks: Marks = {}
+        self._shown: dict[int, Strip] = {}  # the widget's rows as the terminal has them
         super().__init__(
             config.text,
             soft_wrap=False,
@@ -84,6 +87,36 @@ class ConfigEditor(TextArea):
         row = max(0, min(line - 1, self.document.line_count - 1))
         length = len(self.document.get_line(row))
         self.move_cursor((row, max(0, min(column - 1, length))))
+
+    # -- painting ---------------------------------------------------------------------------
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Repaint; where TextArea asks for all of it, only the rows that changed are sent.
+
+        It does at every move of the cursor, which on a serial line would be seen.
+        """
+        rows = range(self.size.height)
+        if layout or recompose or not rows or not self.is_mounted:
+            self._shown.clear()
+        elif regions:
+            for region in regions:
+                for y in range(region.y, region.bottom):
+                    self._shown.pop(y, None)
+        elif repaint:
+            now = {y: self.render_line(y) for y in rows}
+            before, self._shown = self._shown, now
+            regions = tuple(
+                Region(0, y, self.size.width, 1) for y in rows if now[y] != before.get(y)
+            )
+            if not regions:
+                return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     # -- colours and marks ------------------------------------------------------------------
 
