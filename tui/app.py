@@ -151,7 +151,10 @@ class BootmirrorApp(App[int]):
                 self.show_error(error)
 
         def again() -> None:
-            self.planning.replan()  # from today's facts, the edits kept
+            if self.state.changed_on_disk:
+                self.go("configs")  # where it is said, and decided
+            else:
+                self.planning.replan()  # from today's facts, the edits kept
             self.show_error(error)
 
         if isinstance(error, NoConsent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bootmirror.engine.session import Session
@@ -9,8 +10,8 @@ from bootmirror.engine.view import ConversionView, Phase
 from bootmirror.errors import BootmirrorError
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
-from bootmirror.plan.choices import Choices
-from bootmirror.plan.model import Plan, Side
+from bootmirror.plan.choices import Choices, SwapChoice
+from bootmirror.plan.model import ConfigFile, Plan, Side, SwapForm
 from tui.glyphs import Glyphs
 
 Refusals = dict[str, tuple[Refusal, ...]]
@@ -60,6 +61,21 @@ class State:
         return self.facts.approved or self.plan
 
     @property
+    def changed_on_disk(self) -> tuple[ConfigFile, ...]:
+        """The files of the plan being made that are not what they were when it was made."""
+        if self.phase is not Phase.NONE or self.plan is None:
+            return ()
+        return tuple(c for c in self.plan.configs if self.machine.file(c.path) != c.current)
+
+    @property
+    def swap(self) -> SwapChoice | None:
+        """Where the shown plan puts swap partitions; None when there are none."""
+        forms = {swap.form for swap in self.shown_plan.swaps} if self.shown_plan else set()
+        if SwapForm.ARRAY in forms:
+            return SwapChoice.MD
+        return SwapChoice.PLAIN if SwapForm.PARTITION in forms else None
+
+    @property
     def edited(self) -> bool:
         """Whether the user changed a file of a plan that is not approved yet."""
         return self.phase is Phase.NONE and bool(self.choices and self.choices.edits)
@@ -104,7 +120,15 @@ class State:
             return "choose the mirror disk (m)."
         if self.plan is None:
             return "make the plan (enter)."
+        if self.changed_on_disk:
+            return f"decide about {names_of(self.changed_on_disk)}, changed on disk (2, ctrl+r)."
         return "read the configs (2), accept them, then review the steps."
+
+
+def names_of(configs: Sequence[ConfigFile]) -> str:
+    """ "fstab", "fstab and grub" """
+    *others, last = [config.name for config in configs]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _lowered(sentence: str) -> str:
@@ -133,7 +157,7 @@ def look(session: Session, source_id: str = "") -> Facts:
 
 
 def glance(session: Session, before: Facts) -> Facts | None:
-    """A cheap look: arrays and conversion only; None when a whole look is due.
+    """A cheap look: arrays, configuration files and conversion; None when a whole look is due.
 
     One is due when a step or the phase changed, or when arrays or members came or went.
     """

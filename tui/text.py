@@ -89,9 +89,16 @@ def wrap(text: str, width: int, indent: str = "", style: str = "", first: str = 
 
 
 def _words(text: str, width: int) -> Iterable[str]:
-    """The words of a text, those longer than a line cut in pieces."""
+    """The words of a text; one longer than a line is cut, where it has a joint if that is near."""
     for word in text.split():
-        yield from chop_cells(word, width) if cell_len(word) > width else (word,)
+        rest = word
+        while cell_len(rest) > width:
+            piece = chop_cells(rest, width)[0]
+            joint = max(piece.rfind(sign) for sign in ":,=/") + 1
+            piece = piece[:joint] if joint > len(piece) // 2 else piece
+            yield piece
+            rest = rest[len(piece) :]
+        yield rest
 
 
 def beside(

@@ -38,7 +38,10 @@ class Session(Protocol):
         ...
 
     def glance(self, machine: Machine) -> Machine:
-        """The same machine with only its arrays read anew (/proc/mdstat, sysfs): cheap."""
+        """The same machine with its arrays (/proc/mdstat, sysfs) and configuration files read anew.
+
+        Cheap: no program is run.
+        """
         ...
 
     def view(self) -> ConversionView:

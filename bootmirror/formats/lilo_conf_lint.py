@@ -46,6 +46,7 @@ _DISK = {
     "atapi-cd": False, "sas": False, "bios-codes": True, "use-raid": False,
 }
 _KNOWN = {"": _GLOBAL, "disk": _DISK, "image": _IMAGE, "other": _OTHER}
+KNOWN_OPTIONS = frozenset(name for names in _KNOWN.values() for name in names)
 _REPEATED = ("alias", "partition", "start", "map-drive", "to", "set", "change", "type", "fallback")
 
 

@@ -30,7 +30,9 @@ class LiloOption:
 
 
 @dataclass(frozen=True)
-class _Token:
+class LiloToken:
+    """A word, unquoted, or a sign; ``start`` and ``end`` are its places in the text, from 0."""
+
     text: str
     start: int
     end: int
@@ -43,7 +45,7 @@ def options_of(text: str) -> tuple[tuple[LiloOption, ...], tuple[Complaint, ...]
     places = _Places(text)
     options: list[LiloOption] = []
     complaints: list[Complaint] = []
-    tokens = list(_tokens(text))
+    tokens = list(tokens_of(text))
     i = 0
     while i < len(tokens):
         name = tokens[i]
@@ -73,7 +75,7 @@ def options_of(text: str) -> tuple[tuple[LiloOption, ...], tuple[Complaint, ...]
     return tuple(options), tuple(complaints)
 
 
-def _value(tokens: list[_Token], i: int) -> tuple[_Token | None, int]:
+def _value(tokens: list[LiloToken], i: int) -> tuple[LiloToken | None, int]:
     """The value of the option at ``i`` and the index after it; -1 when the file ends too early."""
     if i + 1 >= len(tokens) or not tokens[i + 1].sign:
         return None, i + 1
@@ -82,7 +84,8 @@ def _value(tokens: list[_Token], i: int) -> tuple[_Token | None, int]:
     return tokens[i + 2], i + 3
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def tokens_of(text: str) -> Iterator[LiloToken]:
+    """The words and signs of a text, comments left out."""
     place = 0
     while True:
         skipped = _SKIP.match(text, place)
@@ -94,15 +97,15 @@ def _tokens(text: str) -> Iterator[_Token]:
         place = token.end
 
 
-def _token(text: str, place: int) -> _Token:
+def _token(text: str, place: int) -> LiloToken:
     if text[place] == "=":
-        return _Token("=", place, place + 1, sign=True)
+        return LiloToken("=", place, place + 1, sign=True)
     if text[place] == '"' and (found := _QUOTED.match(text, place)):
         value = _ESCAPED.sub(lambda m: m[1] or " ", found[1])
-        return _Token(value, place, found.end(), closed=bool(found[2]))
+        return LiloToken(value, place, found.end(), closed=bool(found[2]))
     if found := _PLAIN.match(text, place):
-        return _Token(_CONTINUED.sub(lambda m: m[1] or "", found.group()), place, found.end())
-    return _Token(text[place], place, place + 1)  # a backslash at the very end
+        return LiloToken(_CONTINUED.sub(lambda m: m[1] or "", found.group()), place, found.end())
+    return LiloToken(text[place], place, place + 1)  # a backslash at the very end
 
 
 class _Places:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bootmirror.formats.lines import Word
+
 # In mdadm's own order: an abbreviation means the first that fits, MAI is MAILADDR.
 KEYWORDS = (
     "DEVICE", "ARRAY", "MAILADDR", "MAILFROM", "PROGRAM", "CREATE", "HOMEHOST", "HOMECLUSTER",
@@ -67,13 +69,18 @@ def keyword_of(word: str) -> str:
     return next((keyword for keyword in KEYWORDS if keyword.startswith(upper)), "")
 
 
-def _words(number: int, line: str) -> Iterator[ConfWord]:
+def words_of(line: str) -> Iterator[Word]:
+    """The words of a line as they stand, quotes included, up to a comment."""
     for match in _WORD.finditer(line.removesuffix("\n").removesuffix("\r")):
-        raw = match.group()
-        if raw.startswith("#"):
+        if match.group().startswith("#"):
             return
-        text, closed = _unquoted(raw)
-        yield ConfWord(text, number, match.start() + 1, closed)
+        yield Word(match.group(), match.start(), match.end())
+
+
+def _words(number: int, line: str) -> Iterator[ConfWord]:
+    for word in words_of(line):
+        text, closed = _unquoted(word.text)
+        yield ConfWord(text, number, word.column, closed)
 
 
 def _unquoted(raw: str) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.formats.lines import Word, number_of, split_lines, words_before_comment
@@ -10,6 +11,7 @@ from bootmirror.formats.raidtab_model import ROLES, RaidDev, RaidDisk
 
 NUMBERS = ("nr-raid-disks", "nr-spare-disks", "persistent-superblock", "chunk-size")
 KEYWORDS = ("raiddev", "raid-level", *NUMBERS, "parity-algorithm", "device", *ROLES)
+LONGEST = 30  # letters of a word that may be meant for one of them
 
 
 @dataclass
@@ -145,9 +147,8 @@ def _example(keyword: str) -> str:
 
 
 def _suggestion(word: str) -> str:
-    """The keyword that was probably meant, by its letters without the hyphens."""
-    plain = word.replace("-", "").replace("_", "")
-    for keyword in KEYWORDS:
-        if keyword.replace("-", "") == plain:
-            return f"write {keyword}"
+    """The keyword that was probably meant: nearly the same letters."""
+    near = get_close_matches(word, KEYWORDS, 1, 0.7) if len(word) <= LONGEST else []
+    if near:
+        return f"write {near[0]}"
     return f"the words are {', '.join(KEYWORDS)}; put a # before a comment"

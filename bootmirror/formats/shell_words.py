@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_NAME = re.compile(r"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
+NAME = re.compile(r"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 _BLANKS = re.compile(r"(?:[ \t]|\\\n)*")
 _LINE = re.compile(r"[^\n]*\n?")
 # Runs without a meaning of their own, taken at once: a megabyte must not go character by character.
@@ -41,19 +41,20 @@ def assignments(text: str, *, appends: bool = False) -> Iterator[Assignment]:
     """
     place = 0
     while place < len(text):
-        place = _blanks(text, place)
-        found = _NAME.match(text, place)
+        place = after_blanks(text, place)
+        found = NAME.match(text, place)
         if found is None or (found[2] and not appends):
             place = _line_end(text, place)
             continue
         assignment = _value(text, found)
-        place = _blanks(text, assignment.end)
+        place = after_blanks(text, assignment.end)
         yield assignment
         if place < len(text) and text[place] in ";\n":
             place += 1
 
 
-def _blanks(text: str, place: int) -> int:
+def after_blanks(text: str, place: int) -> int:
+    """The place after blanks and newlines that a backslash hides."""
     found = _BLANKS.match(text, place)
     return found.end() if found else place
 
@@ -63,7 +64,7 @@ def _line_end(text: str, place: int) -> int:
     return max(found.end() if found else place, place + 1)
 
 
-class _Reader:
+class WordReader:
     """Reads one shell word."""
 
     def __init__(self, text: str, place: int) -> None:
@@ -71,7 +72,11 @@ class _Reader:
         self.place = place
         self.pieces: list[str] = []
         self.expands = False
-        self.closed = True
+        self.open = ""  # what still waits for its end where the text ended, the innermost first
+
+    @property
+    def closed(self) -> bool:
+        return not self.open
 
     def take(self, pattern: re.Pattern[str]) -> bool:
         found = pattern.match(self.text, self.place)
@@ -80,6 +85,17 @@ class _Reader:
         self.pieces.append(found.group())
         self.place = found.end()
         return True
+
+    def go_on(self, waiting: str) -> None:
+        """The rest of a word of which the text before left this ``open``."""
+        for closing in waiting:
+            if closing == "'":
+                self.inside_single()
+            elif closing == '"':
+                self.inside_double()
+            else:
+                self._until(closing)
+        self.word()
 
     def word(self) -> None:
         """Up to the first blank, newline or operator outside quotes."""
@@ -101,11 +117,17 @@ class _Reader:
 
     def single(self) -> None:
         self.place += 1
+        self.inside_single()
+
+    def inside_single(self) -> None:
         self.take(_SINGLE)
         self._close("'")
 
     def double(self) -> None:
         self.place += 1
+        self.inside_double()
+
+    def inside_double(self) -> None:
         while self.place < len(self.text) and self.text[self.place] != '"':
             if self.text[self.place] == "\\":
                 self.escaped('"\\$`')
@@ -116,7 +138,8 @@ class _Reader:
         self._close('"')
 
     def _close(self, quote: str) -> None:
-        self.closed = self.closed and self.text[self.place : self.place + 1] == quote
+        if self.text[self.place : self.place + 1] != quote:
+            self.open += quote
         self.place += 1
 
     def escaped(self, only: str | None) -> None:
@@ -145,12 +168,13 @@ class _Reader:
 
     def _until(self, closing: str) -> None:
         end = self.text.find(closing, self.place)
-        self.closed = self.closed and end >= 0
+        if end < 0:
+            self.open += closing
         self.place = end + 1 if end >= 0 else len(self.text)
 
 
 def _value(text: str, found: re.Match[str]) -> Assignment:
-    reader = _Reader(text, found.end())
+    reader = WordReader(text, found.end())
     reader.word()
     end = min(reader.place, len(text))
     value = "".join(reader.pieces)

@@ -60,9 +60,14 @@ def inspect(host: Host) -> Machine:
 
 
 def glance(host: Host, machine: Machine) -> Machine:
-    """The same machine with its arrays read anew; everything anew when one came or went."""
+    """The same machine with its arrays and configuration files read anew.
+
+    Everything is read anew when an array came or went.
+    """
     arrays = refresh_arrays(host, machine.arrays)
-    return inspect(host) if arrays is None else replace(machine, arrays=arrays)
+    if arrays is None:
+        return inspect(host)
+    return replace(machine, arrays=arrays, files=read_files(host))
 
 
 def boot_id(host: Host) -> str:

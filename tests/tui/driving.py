@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
 
 from textual.pilot import Pilot
 
-from tests.tui.fake import FakeSession
+from bootmirror.engine.session import Session
 from tui.app import BootmirrorApp
 from tui.glyphs import UNICODE, Glyphs
 
 SIZE = (80, 24)
 
 
-class Driven:
+S = TypeVar("S", bound=Session)
+
+
+class Driven(Generic[S]):
     """An open app."""
 
-    def __init__(self, app: BootmirrorApp, pilot: Pilot[int], session: FakeSession) -> None:
+    def __init__(self, app: BootmirrorApp, pilot: Pilot[int], session: S) -> None:
         self.app = app
         self.pilot = pilot
         self.session = session
@@ -38,6 +42,12 @@ class Driven:
     async def settle(self) -> None:
         """Until no call of the engine is under way and every message was handled."""
         await settled(self.pilot)
+
+    async def wait(self, seconds: float = 0.4) -> str:
+        """Longer than the editor's debounce, then until all is at rest."""
+        await self.pilot.pause(seconds)
+        await self.settle()
+        return self.text
 
     async def tell(self) -> str:
         """Let the app see what was changed in the session, as its poller would."""
@@ -79,8 +89,8 @@ async def settled(pilot: Pilot[int]) -> None:
 
 @asynccontextmanager
 async def opened(
-    session: FakeSession, size: tuple[int, int] = SIZE, glyphs: Glyphs = UNICODE
-) -> AsyncIterator[Driven]:
+    session: S, size: tuple[int, int] = SIZE, glyphs: Glyphs = UNICODE
+) -> AsyncIterator[Driven[S]]:
     app = BootmirrorApp(session, glyphs)
     async with app.run_test(size=size) as pilot:
         driven = Driven(app, pilot, session)

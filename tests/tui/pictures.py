@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from bootmirror.engine.view import Phase
 from tests.tui.driving import settled
 from tests.tui.fake import COPY, REBOOT_AT, RESYNC, FakeSession
+from tests.tui.replayed import Replayed
+from tui.app import BootmirrorApp
 
 FELL_BACK = (
     "The first boot did not come up on the array: the kernel found no root file system.",
@@ -46,12 +48,52 @@ class Picture:
         return run
 
 
+@dataclass(frozen=True)
+class EditedPicture:
+    """The recorded practice machine with the engine's own planner, and the keys."""
+
+    keys: tuple[str, ...]
+    appended: tuple[str, str] = ("", "")  # a file, and the line it is given on the disk
+
+    def session(self) -> Replayed:
+        return Replayed()
+
+    def drive(self) -> Callable[[Pilot[int]], Awaitable[None]]:
+        async def run(pilot: Pilot[int]) -> None:
+            app = pilot.app
+            assert isinstance(app, BootmirrorApp) and isinstance(app.state.session, Replayed)
+            path, line = self.appended
+            await Picture(keys=self.keys, wait=0.5).drive()(pilot)
+            while path and not app.state.changed_on_disk:
+                app.state.session.change(path, lambda text: text + line)
+                app.poller.look_now()
+                await pilot.pause(0.2)
+            await settled(pilot)
+
+        return run
+
+
+def downs(count: int) -> tuple[str, ...]:
+    return ("down",) * count
+
+
 TO_COMPLAINT = ("enter", "e", *(("down",) * 6), "end", "backspace", "backspace", "b", "2")
 
-PICTURES = {
+SLOTS = ("enter", "e", *downs(7), "end", "backspace", "1", *downs(2), "end", "backspace", "0")
+DEVICE = ("enter", "e", *downs(2), "end", "backspace", "7", *downs(9), "end")
+TYPO = ("enter", "e", *downs(7), *(("right",) * 10), "backspace")
+TWICE = ("enter", "e", *downs(15), "end", "backspace", "2")
+
+PICTURES: dict[str, Picture | EditedPicture] = {
     "disks": Picture(),
     "planned": Picture(keys=("enter", "1")),
     "configs": Picture(keys=TO_COMPLAINT, wait=0.5),
+    "raidtab-slots": EditedPicture(SLOTS),
+    "raidtab-device": EditedPicture(DEVICE),
+    "raidtab-typo": EditedPicture(TYPO),
+    "raidtab-twice": EditedPicture(TWICE),
+    "swap-on-md": EditedPicture(("enter", "s", "tab")),
+    "changed-on-disk": EditedPicture(("enter", "tab"), ("/etc/fstab", "tmpfs /srv tmpfs nosuid\n")),
     "review": Picture(keys=("enter", "enter")),
     "consent": Picture(keys=("enter", "enter", "enter", *"1847")),
     "run": Picture(Phase.RUNNING, COPY, 0.52),

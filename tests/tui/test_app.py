@@ -94,7 +94,6 @@ async def test_it_opens_on_a_terminal_that_is_too_small() -> None:
 
 
 READ_ONLY_KEYS = [
-    (Phase.NONE, 0, ("enter", "e")),
     (Phase.NONE, 0, ("enter", "enter", "enter")),
     (Phase.RUNNING, COPY, ("p",)),
     (Phase.REBOOT, 10, ("r",)),

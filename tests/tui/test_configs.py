@@ -11,7 +11,7 @@ from tui.screens.configs import ConfigsScreen
 TO_LINE_7 = ("down",) * 6
 
 
-async def broken(driven: Driven) -> str:
+async def broken(driven: Driven[FakeSession]) -> str:
     """Name sdb2 a second time in line 7, and wait for the complaint."""
     await driven.press("enter", "e", *TO_LINE_7, "end", "backspace", "backspace")
     await driven.type("b2")
@@ -20,7 +20,7 @@ async def broken(driven: Driven) -> str:
     return driven.text
 
 
-def screen(driven: Driven) -> ConfigsScreen:
+def screen(driven: Driven[FakeSession]) -> ConfigsScreen:
     assert isinstance(driven.app.screen, ConfigsScreen)
     return driven.app.screen
 

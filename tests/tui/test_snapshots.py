@@ -14,7 +14,9 @@ from tui.app import BootmirrorApp
 from tui.glyphs import ASCII, UNICODE
 
 SIZES = ((80, 24), (120, 40))
-NAMES = ("disks", "configs", "review", "consent", "run", "fell-back", "resync")
+EDITING = ("raidtab-slots", "raidtab-device", "raidtab-typo", "raidtab-twice", "swap-on-md",
+           "changed-on-disk")
+NAMES = ("disks", "configs", *EDITING, "review", "consent", "run", "fell-back", "resync")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -25,7 +27,7 @@ def test_screen(snap_compare: Callable[..., bool], name: str, size: tuple[int, i
     assert snap_compare(app, terminal_size=size, run_before=picture.drive())
 
 
-@pytest.mark.parametrize("name", ["disks", "configs", "consent", "resync-run"])
+@pytest.mark.parametrize("name", ["disks", "configs", "raidtab-typo", "consent", "resync-run"])
 def test_screen_in_basic_mode(snap_compare: Callable[..., bool], name: str) -> None:
     picture = PICTURES[name]
     app = BootmirrorApp(picture.session(), ASCII)

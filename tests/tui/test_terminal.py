@@ -27,6 +27,7 @@ from tests.tui.terminal_bytes import (
 
 FIRST_PAINT = 25_000  # bytes at 80x24 with 16 colours
 RESYNC_RATE = 300  # bytes a second while a bar moves
+A_MOVE, A_LETTER = 400, 1000  # bytes; a letter may bring a complaint
 
 
 def opened(scene: str) -> tuple[int, int]:
@@ -46,6 +47,23 @@ def test_first_paint_is_small_and_idle_costs_nothing() -> None:
     assert found.first_paint_bytes <= FIRST_PAINT
     assert found.bytes_per_second == 0
     assert "[1 Disks]" in rows(found.output)[0]
+
+
+def test_a_key_in_an_editor_sends_the_lines_that_changed() -> None:
+    pid, terminal = opened("idle")
+    try:
+        for key in (b"", b"\r", b"e", b"\x1b[B"):
+            os.write(terminal, key)
+            read_until_quiet(terminal, time.monotonic())
+        for key, most in ((b"\x1b[B", A_MOVE), (b"\x1b[C", A_MOVE), (b"x", A_LETTER)):
+            os.write(terminal, key)
+            sent, _ = read_until_quiet(terminal, time.monotonic())
+            assert 0 < len(sent) <= most
+    finally:
+        os.kill(pid, signal.SIGTERM)
+        drain(terminal)
+        os.close(terminal)
+        os.waitpid(pid, 0)
 
 
 def test_a_running_resync_costs_little_and_the_terminal_shows_it_right() -> None:

@@ -86,7 +86,7 @@ class BaseScreen(Screen[None]):
 
     def _title(self, width: int) -> Line:
         glyphs = self.state.glyphs
-        read_only = " (captured machine, read only)" if self.state.session.read_only else ""
+        read_only = " (recorded, read only)" if self.state.session.read_only else ""
         left = f" bootmirror {glyphs.horizontal} {self.state.machine.hostname}{read_only} "
         tabs = "".join(f"[{text}] " if name == self.place else f" {text}  " for name, text in NAMES)
         return (

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 
 from bootmirror.errors import BootmirrorError
 from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.plan.model import ConfigFile, Plan
 from tui.glyphs import Glyphs
+from tui.state import names_of
 from tui.text import Line, Span, line, printable, wrap
 
+LONGEST = 4  # rows for one complaint: it may quote a word of any length
 
-def tab_line(plan: Plan, edits: Mapping[str, str], at: int) -> Line:
+
+def tab_line(plan: Plan, text_of: Callable[[ConfigFile], str], at: int) -> Line:
     """The files' names; the present one in brackets, ``*`` for edited, ``!`` for errors."""
     spans: list[Span] = []
     for i, config in enumerate(plan.configs):
-        edited = "*" if edits.get(config.path, config.text) != config.generated else ""
+        edited = "*" if text_of(config) != config.generated else ""
         name = f"{config.name}{edited}{'!' if config.errors else ''}"
         spans.append(Span(f"[{name}]", "bold") if i == at else Span(f" {name} "))
     return tuple(spans)
@@ -27,10 +30,24 @@ def counted(plan: Plan) -> str:
     return f"{count or 'no'} complaint{'' if count == 1 else 's'}"
 
 
-def complaint_lines(plan: Plan, config: ConfigFile, width: int, glyphs: Glyphs) -> list[Line]:
-    """The complaints about one file, each with line:column; what else there is to say of it."""
+def changed_lines(changed: Sequence[ConfigFile], width: int) -> list[Line]:
+    """That files were changed on disk, and the way out."""
+    if not changed:
+        return []
+    text = (f"{names_of(changed)} {'was' if len(changed) == 1 else 'were'} changed on disk after "
+            "this plan was made: take from disk, or keep the text as it stands here (ctrl+r).")
+    return wrap(text, width - 1, "   ", "warn", " ! ")
+
+
+def complaint_lines(
+    plan: Plan, config: ConfigFile, here: Sequence[Complaint], width: int, glyphs: Glyphs
+) -> list[Line]:
+    """The complaints about one file, each with line:column; what else there is to say of it.
+
+    Those in ``here``, about the line with the cursor, come first.
+    """
     lines: list[Line] = []
-    for complaint in config.complaints:
+    for complaint in [*here, *(c for c in config.complaints if c not in here)]:
         lines += _complaint(complaint, width, glyphs)
     if lines:
         return lines
@@ -46,11 +63,18 @@ def complaint_lines(plan: Plan, config: ConfigFile, width: int, glyphs: Glyphs) 
     return lines
 
 
+def shortened(lines: Sequence[Line], rows: int, more: str) -> list[Line]:
+    """The first lines, and in the last row that there are more."""
+    if len(lines) <= rows:
+        return list(lines)
+    return [*lines[: rows - 1], line(Span(f"   {more}", "dim"))]
+
+
 def _complaint(complaint: Complaint, width: int, glyphs: Glyphs) -> list[Line]:
     bad = complaint.severity is Severity.ERROR
     sign = glyphs.bad if bad else "! "
-    text = printable(str(complaint))
-    return wrap(text, width - 1, "      ", "bad" if bad else "warn", f" {sign}")
+    text = printable(str(complaint)[: width * LONGEST])
+    return wrap(text, width - 1, "      ", "bad" if bad else "warn", f" {sign}")[:LONGEST]
 
 
 def problem_lines(problem: BootmirrorError, width: int, glyphs: Glyphs) -> list[Line]:

@@ -7,6 +7,8 @@ import difflib
 from bootmirror.plan.model import ConfigFile
 from tui.text import EMPTY, Line, Span, line, printable, wrap
 
+PIECES = 12  # rows at most for one line of a file
+
 
 def difference_lines(config: ConfigFile, text: str, width: int) -> list[Line]:
     """Against today's file ("new file" where there is none), then the effects of the text.
@@ -22,13 +24,22 @@ def _changes(current: str | None, text: str, width: int) -> list[Line]:
         return [line(Span(" new file", "good"))]
     if current == text:
         return [line(" nothing changes in today's file")]
-    lines: list[Line] = [line(" against today's file")]
-    for entry in difflib.unified_diff(current.splitlines(), text.splitlines(), lineterm="", n=1):
-        if entry.startswith(("---", "+++")):
+    return [line(" against today's file"), *changed_lines(current, text, width)]
+
+
+def changed_lines(before: str, after: str, width: int) -> list[Line]:
+    """What changed from one text to the other, each line with its - or +."""
+    lines: list[Line] = []
+    found = difflib.unified_diff(before.split("\n"), after.split("\n"), lineterm="", n=1)
+    for number, entry in enumerate(found):
+        if number < 2:  # the names of the two files
             continue
         style = {"+": "good", "-": "bad", "@": "dim"}.get(entry[:1], "")
-        content = printable(entry.expandtabs(4))
+        most = width * PIECES
+        content = printable(entry[:most].expandtabs(4))[:most]
         lines += [line(Span(f" {piece}", style)) for piece in _pieces(content, width - 1)]
+        if len(entry) > most:
+            lines.append(line(Span(f"    and {len(entry) - most} more characters", "dim")))
     return lines
 
 
@@ -43,7 +54,8 @@ def _pieces(text: str, width: int) -> list[str]:
 def _effects(config: ConfigFile, width: int) -> list[Line]:
     if not config.effects:
         return []
-    lines: list[Line] = [EMPTY, line(Span(" will run", "bold"))]
+    title = "would run; barred by the complaints" if config.errors else "will run"
+    lines: list[Line] = [EMPTY, line(Span(f" {title}", "bold"))]
     for effect in config.effects:
         lines += wrap(effect, width - 1, "    ", "", "  ")
     return lines

@@ -29,6 +29,7 @@ def machine() -> Machine:
         taken_at=0.0, boot_id="boot-1", hostname="web1", os_name="Debian", os_id="debian",
         os_version="12", kernel="6.1", architecture="x86_64", firmware="bios", cmdline="",
         is_root=True, disks=(SDA, SDB), mounts=(Mount("/", "/dev/sda1", "ext4", "rw"),),
+        files=(("/etc/fstab", "today\n"),),
     )
 
 
