@@ -23,9 +23,20 @@ def boot_id() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
 
 
-def root_on_md() -> bool:
-    """Whether the root file system lies on an array."""
-    return os.major(Path("/").stat().st_dev) == MD_MAJOR
+def root_on_md(root: Path = Path("/"), sys_dev: Path = Path("/sys/dev/block")) -> bool:
+    """Whether the root file system lies on an array, itself or as a logical volume.
+
+    ``slaves`` in sysfs names what a device lies on (Documentation/ABI/testing/sysfs-block).
+    """
+    device = root.stat().st_dev
+    below = [f"{os.major(device)}:{os.minor(device)}"]
+    while below:
+        number = below.pop()
+        if number.startswith(f"{MD_MAJOR}:"):
+            return True
+        below += [file.read_text("ascii").strip()
+                  for file in (sys_dev / number).glob("slaves/*/dev")]
+    return False
 
 
 def lacking(sys_block: Path = Path("/sys/block")) -> tuple[str, ...]:

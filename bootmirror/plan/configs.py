@@ -20,7 +20,7 @@ from bootmirror.plan.model import (
     PlannedSwap,
     SwapForm,
 )
-from bootmirror.plan.names import partition_path
+from bootmirror.plan.names import fstab_names
 
 RAIDTAB, FSTAB, MDADM_CONF = "/etc/raidtab", "/etc/fstab", "/etc/mdadm/mdadm.conf"
 # systemd's swap.target waits for a device that is gone even with nofail, by default 90 s.
@@ -42,9 +42,7 @@ def fstab(machine: Machine, source: Disk, mounted: Mounted, edited: str | None) 
     current = machine.file(FSTAB) or ""
     table = Fstab.parse(current)
     for filesystem in mounted.filesystems:
-        entry = table.entry_for(filesystem.mountpoint)
-        if entry is not None:
-            table = table.with_fields(entry, spec=f"UUID={filesystem.uuid}")
+        table = _with_filesystem(table, source, filesystem)
     for swap in mounted.swaps:
         if swap.form is not SwapForm.FILE:
             table = _with_swap(table, source, swap)
@@ -52,9 +50,20 @@ def fstab(machine: Machine, source: Disk, mounted: Mounted, edited: str | None) 
         table = _with_esp(table, mounted.esp_uuid)
     generated = table.render()
     text = generated if edited is None else edited
-    complaints = (*lint_fstab(text), *_lost(text, mounted.filesystems))
+    complaints = (*lint_fstab(text), *_lost(text, source, mounted.filesystems))
     return ConfigFile(FSTAB, "what is mounted where", machine.file(FSTAB), generated, text,
                       tuple(sorted(set(complaints))))
+
+
+def _with_filesystem(table: Fstab, source: Disk, filesystem: PlannedFilesystem) -> Fstab:
+    """Its line, and any other that mounts the old one (a second place, a noauto line)."""
+    old, new = _old_names(source, filesystem), f"UUID={filesystem.uuid}"
+    entry = table.entry_for(filesystem.mountpoint)
+    if entry is not None:
+        table = table.with_fields(entry, spec=new)
+    while entry := next((e for e in table.entries if e.spec in old), None):
+        table = table.with_fields(entry, spec=new)
+    return table
 
 
 def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
@@ -63,11 +72,9 @@ def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
     On an array there is one, which is there as long as either disk is.
     """
     partition = source.partition(swap.partition)
-    path = partition_path(source, swap.partition)
-    names = {path, f"UUID={swap.source_uuid}", *swap.old_names}
+    names = {f"UUID={swap.source_uuid}", *swap.old_names}
     if partition is not None and not swap.volume:
-        names.add(f"PARTUUID={partition.partuuid}")
-        names.add(f"LABEL={partition.content.label if partition.content else ''}")
+        names |= fstab_names(source, partition)
     entry = next((e for e in table.entries if e.vfstype == "swap" and e.spec in names), None)
     if entry is None:
         return table
@@ -92,10 +99,11 @@ def _with_esp(table: Fstab, esp_uuid: str) -> Fstab:
     return table.with_fields(entry, spec=f"UUID={esp_uuid}", options=[*options, *ABSENT])
 
 
-def _lost(text: str, filesystems: Sequence[PlannedFilesystem]) -> Iterator[Complaint]:
+def _lost(text: str, source: Disk, filesystems: Sequence[PlannedFilesystem]
+          ) -> Iterator[Complaint]:
     """Complaints where the copy would mount the old disk, or nothing, in place of an array."""
     table = Fstab.parse(text)
-    old = {f"UUID={f.source_uuid}": f for f in filesystems}
+    old = {name: f for f in filesystems for name in _old_names(source, f)}
     for entry in table.entries:
         if entry.spec in old:
             yield _stays_old(entry, old[entry.spec])
@@ -110,6 +118,14 @@ def _lost(text: str, filesystems: Sequence[PlannedFilesystem]) -> Iterator[Compl
             yield Complaint(
                 line.line, 1, f"{where} would not be mounted at boot",
                 "take noauto out: what is converted must be there when the mirror has booted")
+
+
+def _old_names(source: Disk, filesystem: PlannedFilesystem) -> frozenset[str]:
+    partition = source.partition(filesystem.partition)
+    own = frozenset((f"UUID={filesystem.source_uuid}",))
+    if partition is None or filesystem.volume:
+        return own
+    return own | fstab_names(source, partition)
 
 
 def _stays_old(entry: FstabEntry, filesystem: PlannedFilesystem) -> Complaint:

@@ -208,3 +208,26 @@ def test_without_a_boot_partition_the_kernel_is_below_boot() -> None:
     plan = make_plan(machine, CHOICES)
     assert [a.holds for a in plan.arrays] == ["/"]
     assert f"/boot/vmlinuz-{MACHINE.kernel}" in plan.config("custom.cfg").text
+
+
+@pytest.mark.parametrize("name", [
+    "/dev/sda5", "/dev/disk/by-id/scsi-0PRACTICEDISK_PM-0001-A-part{number}",
+    "/dev/disk/by-path/pci-0000:00:03.0-scsi-0:0:0:0-part{number}",
+    "PARTUUID={partuuid}", "/dev/disk/by-uuid/{uuid}", "/dev/disk/by-partuuid/{partuuid}",
+])
+@pytest.mark.parametrize("kind", ["swap", "ext4"])
+def test_fstab_may_call_a_partition_by_any_of_its_names(name: str, kind: str) -> None:
+    partition = next(p for p in _source().partitions if p.content and p.content.kind == kind)
+    assert partition.content is not None
+    uuid = partition.content.uuid
+    called = partition.path if name == "/dev/sda5" else name.format(
+        number=partition.number, partuuid=partition.partuuid, uuid=uuid)
+    lines = (MACHINE.file("/etc/fstab") or "").replace(f"UUID={uuid}", called)
+    second = f"{called} /mnt/again {kind} noauto 0 0\n" if kind == "ext4" else ""
+    files = {**dict(MACHINE.files), "/etc/fstab": lines + second}
+    plan = make_plan(replace(MACHINE, files=tuple(files.items())), CHOICES)
+    written = [line for line in plan.config("fstab").text.splitlines() if line[:1] != "#"]
+    assert not any(line.split()[:1] == [called] for line in written)
+    if kind == "swap":
+        assert sum("x-systemd.device-timeout=30s" in line for line in written) == 2
+    assert not plan.errors
