@@ -5,6 +5,7 @@ Source: lilo.conf(5) of LILO 24, and its cfg.c and lilo.c.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bootmirror.formats.complaint import Complaint
@@ -12,7 +13,7 @@ from bootmirror.formats.lilo_conf_lint import lint_options
 from bootmirror.formats.lilo_conf_options import SECTIONS, LiloOption, options_of
 from bootmirror.formats.lines import with_newline
 
-__all__ = ["LiloConf", "LiloOption", "LiloSection", "lint_lilo_conf"]
+__all__ = ["LiloConf", "LiloOption", "LiloSection", "lint_lilo_conf", "quoted"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,11 @@ class LiloSection:
     kind: str
     value: str  # the device or the path
     options: tuple[LiloOption, ...]
-    line: int
+    head: LiloOption
+
+    @property
+    def line(self) -> int:
+        return self.head.line
 
     def get(self, name: str) -> str | None:
         """An option's value, "" for one without; None when it is not there."""
@@ -57,7 +62,7 @@ class LiloConf:
         return tuple(
             LiloSection(
                 self.options[start].name, self.options[start].value or "",
-                self.options[start + 1 : end], self.options[start].line,
+                self.options[start + 1 : end], self.options[start],
             )
             for start, end in zip(starts, ends, strict=True)
         )
@@ -71,7 +76,7 @@ class LiloConf:
 
         It takes the place of the present one, or goes on a line before the first section.
         """
-        written = name if value is None else f"{name}={_quoted(value)}"
+        written = name if value is None else f"{name}={quoted(value)}"
         present = next((o for o in self.globals if o.name == name.lower()), None)
         if present is not None:
             return self.parse(self.text[: present.start] + written + self.text[present.end :])
@@ -82,6 +87,13 @@ class LiloConf:
                               if first else self.text)
         before = with_newline(self.text[:place])
         return self.parse(f"{before}{written}\n{self.text[place:]}")
+
+    def edited(self, edits: Iterable[tuple[int, int, str]]) -> LiloConf:
+        """The file with places (offsets, end excluded) replaced; they do not overlap."""
+        text = self.text
+        for start, end, new in sorted(edits, reverse=True):
+            text = text[:start] + new + text[end:]
+        return self.parse(text)
 
     def without_option(self, name: str) -> LiloConf:
         """The file without a global option; its line goes too when nothing else is on it."""
@@ -106,7 +118,7 @@ def _get(options: tuple[LiloOption, ...], name: str) -> str | None:
     return None if found is None else found.value or ""
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """A value as LILO reads it back. A newline, which it cannot hold, becomes a blank."""
     plain = value.replace("\n", " ")
     if plain and not any(char in plain for char in ' \t\r"#=\\'):

@@ -25,6 +25,18 @@ class Boot:
     architecture: str = ""  # as uname says it
     words: tuple[str, ...] = ()  # what the initramfs wants on the kernel's command line
     first_words: tuple[str, ...] = ()  # what it wants there for the first boot alone
+    kernel: str = ""  # its release
+    loader_knows_raid: bool = True  # LILO 21 does not
+    names: tuple[tuple[str, str], ...] = ()  # the two disks' ids, and their kernel names then
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A settings file of the boot loader: what bootmirror proposes for the copy."""
+
+    path: str
+    purpose: str
+    text: str
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from bootmirror.actions.action import Action
+from bootmirror.formats.complaint import Complaint
 from bootmirror.host.host import Host
-from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.boot import Boot, Check, Entry, Setting
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
 
@@ -30,8 +31,13 @@ class BootLoaderKind(Protocol):
         ...
 
     @property
-    def settings_path(self) -> str:
-        """Its settings file."""
+    def warning(self) -> str:
+        """What a person should know before choosing to convert with it; "" for nothing."""
+        ...
+
+    @property
+    def held_back(self) -> tuple[str, ...]:
+        """Programs that hooks of the initramfs tool run and that must do nothing in the copy."""
         ...
 
     @property
@@ -43,12 +49,15 @@ class BootLoaderKind(Protocol):
         """Why it cannot be installed on two disks alike."""
         ...
 
-    def settings(self, current: str, words: tuple[str, ...]) -> str:
-        """Its settings file with only that changed which must change for a root on an array;
-        ``words`` are wanted on the kernel's command line."""
+    def settings(self, machine: Machine, boot: Boot) -> tuple[Setting, ...]:
+        """Its settings files with only that changed which must change for a root on an array."""
         ...
 
-    def entry(self, machine: Machine, boot: Boot) -> Entry:
+    def lint(self, path: str, text: str, boot: Boot) -> tuple[Complaint, ...]:
+        """What is wrong with one of them as the user left it."""
+        ...
+
+    def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
         """The one-shot first boot."""
         ...
 
@@ -76,13 +85,18 @@ class BootLoaderKind(Protocol):
         """Why the first boot did not come up; ``lost``: superblocks are gone from the mirror."""
         ...
 
-    def stay(self, boot: Boot, old_boot: str) -> tuple[Action, ...]:
+    def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
         """Make every boot from the old disk go on to the mirror; ``old_boot`` is where the old
         disk's /boot is mounted."""
         ...
 
     def release(self, boot: Boot) -> tuple[Action, ...]:
         """Stop using whatever of the old disk it may have mounted."""
+        ...
+
+    def take_over(self, boot: Boot, source: Disk) -> tuple[Action, ...]:
+        """Before the old system goes: make the old disk boot the mirror without it, where the
+        loader can."""
         ...
 
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:

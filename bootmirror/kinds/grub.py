@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
-from bootmirror.formats.shell_settings import ShellSettings
+from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.shell_settings import ShellSettings, lint_shell_settings
 from bootmirror.host.host import Host
-from bootmirror.kinds.boot import Boot
+from bootmirror.kinds.boot import Boot, Setting
 from bootmirror.kinds.filesystems import FILESYSTEMS
+from bootmirror.machine.model import Machine
 
 SETTINGS = "/etc/default/grub"
 MENU = "/boot/grub/grub.cfg"
@@ -35,6 +37,23 @@ def settings_for_mirror(current: str, words: tuple[str, ...]) -> str:
         # Names such as /dev/md0 may be others at the next boot; the UUID stays.
         settings = settings.with_value("GRUB_DISABLE_LINUX_UUID", "false")
     return settings.render()
+
+
+def grub_settings(machine: Machine, boot: Boot) -> tuple[Setting, ...]:
+    """/etc/default/grub as it shall be in the copy."""
+    text = settings_for_mirror(machine.file(SETTINGS) or "", boot.words)
+    return (Setting(SETTINGS, "the boot loader's settings", text),)
+
+
+def lint_settings(text: str, boot: Boot) -> tuple[Complaint, ...]:
+    """What a shell would stop at, and each line with which the mirror would boot the old root."""
+    mended = settings_for_mirror(text, boot.words).splitlines()
+    wrong = [
+        Complaint(number, 1, "with this the mirror would look for the old disk", f"write: {better}")
+        for number, (line, better) in enumerate(zip(text.splitlines(), mended, strict=False), 1)
+        if line != better
+    ]
+    return (*lint_shell_settings(text), *wrong)
 
 
 def kernel_words(cmdline: str, boot: Boot) -> str:

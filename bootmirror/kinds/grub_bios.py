@@ -12,13 +12,14 @@ from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.places import TARGET
+from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.grub_custom import DEFAULT, STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
-from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.boot import Boot, Check, Entry, Setting
 from bootmirror.kinds.debconf_devices import TellDebconf, stable_name
 from bootmirror.kinds.gpt import TYPES
-from bootmirror.kinds.grub import MENU, SETTINGS, CheckMenu, settings_for_mirror
+from bootmirror.kinds.grub import MENU, CheckMenu, grub_settings, lint_settings
 from bootmirror.kinds.grub_entry import (
     ENTRY_ID,
     GRUBENV,
@@ -46,7 +47,8 @@ class GrubBios:
     programs: tuple[str, ...] = (
         "grub-install", "update-grub", "grub-reboot", "grub-editenv", "debconf-set-selections")
     metadata = "1.2"  # GRUB 2 reads it; at 4 KiB it is not mistaken for a file system
-    settings_path = SETTINGS
+    warning = ""
+    held_back: tuple[str, ...] = ()
     generated: tuple[str, ...] = ("/boot/grub/*",)
 
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
@@ -64,10 +66,15 @@ class GrubBios:
                               "fit before it.", "Move that partition to begin at 1 MiB or later.")
         yield from environment_refusals(machine)
 
-    def settings(self, current: str, words: tuple[str, ...]) -> str:
-        return settings_for_mirror(current, words)
+    def settings(self, machine: Machine, boot: Boot) -> tuple[Setting, ...]:
+        return grub_settings(machine, boot)
 
-    def entry(self, machine: Machine, boot: Boot) -> Entry:
+    def lint(self, path: str, text: str, boot: Boot) -> tuple[Complaint, ...]:
+        del path
+        return lint_settings(text, boot)
+
+    def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
+        del source
         return grub_entry(machine, boot, "the one-shot first boot, on the old disk")
 
     def into_copy(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
@@ -102,13 +109,16 @@ class GrubBios:
             return RAN_BEFORE
         return at_stage(environment.get(STAGE, ""), lost)
 
-    def stay(self, boot: Boot, old_boot: str) -> tuple[Action, ...]:
-        del boot
+    def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
+        del boot, source
         return (go_on_to_mirror(old_boot),)
 
     def release(self, boot: Boot) -> tuple[Action, ...]:
         del boot
         return ()
+
+    def take_over(self, boot: Boot, source: Disk) -> tuple[Action, ...]:
+        return self.install(boot, source)
 
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
         del boot

@@ -14,10 +14,11 @@ from bootmirror.actions.commands import Command, command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import TARGET, in_copy
+from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.grub_custom import DEFAULT, STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
-from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.boot import Boot, Check, Entry, Setting
 from bootmirror.kinds.esp import (
     MOUNTED,
     PLACE,
@@ -32,7 +33,7 @@ from bootmirror.kinds.esp import (
 from bootmirror.kinds.esp_checks import esp_checks
 from bootmirror.kinds.esp_hook import CONF_PATH, SCRIPT_PATH, hook_conf, hook_script
 from bootmirror.kinds.first_boot_image import FirstBootImage, stub
-from bootmirror.kinds.grub import MENU, SETTINGS, CheckMenu, settings_for_mirror
+from bootmirror.kinds.grub import MENU, CheckMenu, grub_settings, lint_settings
 from bootmirror.kinds.grub_entry import (
     GRUBENV,
     RAN_BEFORE,
@@ -65,7 +66,8 @@ class GrubEfi:
         "grub-install", "update-grub", "grub-editenv", "grub-mkimage", "grub-fstest", "efibootmgr",
         "mkfs.vfat")
     metadata = "1.2"
-    settings_path = SETTINGS
+    warning = ""
+    held_back: tuple[str, ...] = ()
     generated: tuple[str, ...] = ("/boot/grub/*",)
 
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
@@ -87,10 +89,15 @@ class GrubEfi:
                           "noefi or efi=noruntime cannot.")
         yield from environment_refusals(machine)
 
-    def settings(self, current: str, words: tuple[str, ...]) -> str:
-        return settings_for_mirror(current, words)
+    def settings(self, machine: Machine, boot: Boot) -> tuple[Setting, ...]:
+        return grub_settings(machine, boot)
 
-    def entry(self, machine: Machine, boot: Boot) -> Entry:
+    def lint(self, path: str, text: str, boot: Boot) -> tuple[Complaint, ...]:
+        del path
+        return lint_settings(text, boot)
+
+    def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
+        del source
         return grub_entry(machine, boot, "the way to the mirror, on the old disk; the one-shot "
                                          "first boot takes it from the mirror's own partition")
 
@@ -143,13 +150,16 @@ class GrubEfi:
             return "The firmware did not start the mirror's boot loader."
         return at_stage(stage, lost)
 
-    def stay(self, boot: Boot, old_boot: str) -> tuple[Action, ...]:
-        del boot
+    def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
+        del boot, source
         return (go_on_to_mirror(old_boot),)
 
     def release(self, boot: Boot) -> tuple[Action, ...]:
         del boot
         return release()
+
+    def take_over(self, boot: Boot, source: Disk) -> tuple[Action, ...]:
+        return self.install(boot, source)
 
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
         path = esp_path(disk, boot)

@@ -184,6 +184,15 @@ class VolumeGroup:
 
 
 @dataclass(frozen=True)
+class Geometry:
+    """What a BIOS is told of a disk."""
+
+    cylinders: int
+    heads: int
+    sectors: int
+
+
+@dataclass(frozen=True)
 class BootLoader:
     """The boot loader this machine boots with."""
 
@@ -192,6 +201,7 @@ class BootLoader:
     install_devices: tuple[str, ...] = ()  # debconf grub-pc/install_devices
     environment: tuple[tuple[str, str], ...] = ()  # grubenv
     directory: str = ""  # UEFI: the boot loader's own, below EFI
+    geometry: tuple[tuple[str, Geometry], ...] = ()  # LILO 21: by disk, its path
     writable: bool = True  # UEFI: whether the firmware's boot entries can be changed
 
 

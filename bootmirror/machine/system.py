@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 
 from bootmirror.formats.debconf import debconf_value
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.formats.shell_settings import ShellSettings
 from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
-from bootmirror.machine.model import BootLoader, Disk, Initramfs
+from bootmirror.machine.model import BootLoader, Disk, Geometry, Initramfs
 
 PYPARTED = "pyparted"  # not a program, but needed and missing in the same way
 
@@ -79,15 +80,38 @@ def read_boot_loader(host: Host, firmware: str, disks: tuple[Disk, ...]) -> Boot
         LILO_MARK in host.sector(disk.path)[:16] for disk in disks
     ):
         kind = "lilo"
+    version = _lilo_version(host) if kind == "lilo" else _package_version(
+        host, {"grub-bios": "grub-pc", "grub-efi": "grub-efi-amd64"}.get(kind, kind))
     return BootLoader(
         kind=kind,
         directory=_efi_directory(host) if firmware == "uefi" else "",
         writable=firmware != "uefi" or _efivars_writable(host),
-        version=_package_version(host, {"grub-bios": "grub-pc", "grub-efi": "grub-efi-amd64"}.get(
-            kind, kind)),
+        version=version,
+        geometry=_geometry(host, disks) if kind == "lilo" and version.startswith("21") else (),
         install_devices=tuple(clean(d) for d in devices.replace(",", " ").split()),
         environment=tuple(sorted((clean(k), clean(v)) for k, v in grubenv.items())),
     )
+
+
+def _lilo_version(host: Host) -> str:
+    """What ``lilo -V`` says: "LILO version 24.0"; "" when it says something else."""
+    if not host.find("lilo"):
+        return ""
+    said = host.run(["lilo", "-V"], ok=range(256), quiet=True, timeout=30).stdout
+    found = re.search(r"version ([0-9][0-9.]*)", said)
+    return found[1] if found else ""
+
+
+def _geometry(host: Host, disks: tuple[Disk, ...]) -> tuple[tuple[str, Geometry], ...]:
+    """Each disk's, from ``sfdisk --show-geometry``: "…: C cylinders, H heads, S sectors/track"."""
+    found = []
+    for disk in disks:
+        said = host.run(["sfdisk", "--show-geometry", disk.path], ok=range(256), quiet=True,
+                        timeout=30).stdout
+        numbers = re.search(r": (\d+) cylinders, (\d+) heads, (\d+) sectors", said)
+        if numbers:
+            found.append((disk.path, Geometry(*(int(n) for n in numbers.groups()))))
+    return tuple(found)
 
 
 def _efi_directory(host: Host) -> str:

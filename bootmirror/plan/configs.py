@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.fstab import Fstab, FstabEntry, lint_fstab
 from bootmirror.formats.mdadm_conf import ArrayLine, MdadmConf
-from bootmirror.formats.shell_settings import lint_shell_settings
 from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Disk, Machine
+from bootmirror.machine.names import fstab_names
 from bootmirror.plan.model import (
     ConfigFile,
     PlannedArray,
@@ -20,7 +20,6 @@ from bootmirror.plan.model import (
     PlannedSwap,
     SwapForm,
 )
-from bootmirror.plan.names import fstab_names
 
 RAIDTAB, FSTAB, MDADM_CONF = "/etc/raidtab", "/etc/fstab", "/etc/mdadm/mdadm.conf"
 # systemd's swap.target waits for a device that is gone even with nofail, by default 90 s.
@@ -166,25 +165,17 @@ def _not_listed(text: str, own: Sequence[ArrayLine]) -> Iterator[Complaint]:
                             f"write: {wanted}")
 
 
-def boot_settings(machine: Machine, boot: Boot, edits: Mapping[str, str]) -> ConfigFile:
+def boot_settings(machine: Machine, boot: Boot, edits: Mapping[str, str]
+                  ) -> tuple[ConfigFile, ...]:
     """The boot loader's settings."""
     loader = BOOT_LOADERS[machine.boot_loader.kind]
-    words = boot.words
-    current = machine.file(loader.settings_path)
-    generated = loader.settings(current or "", words)
-    text = edits.get(loader.settings_path, generated)
-    complaints = [*lint_shell_settings(text), *_names_the_old(text, loader.settings(text, words))]
-    return ConfigFile(loader.settings_path, "the boot loader's settings", current, generated, text,
-                      tuple(sorted(set(complaints))))
-
-
-def _names_the_old(text: str, mended: str) -> Iterator[Complaint]:
-    """A complaint at each line that what must change for a root on an array would change."""
-    lines = zip(text.splitlines(), mended.splitlines(), strict=False)
-    for number, (line, better) in enumerate(lines, 1):
-        if line != better:
-            yield Complaint(number, 1, "with this the mirror would look for the old disk",
-                            f"write: {better}")
+    found = []
+    for setting in loader.settings(machine, boot):
+        text = edits.get(setting.path, setting.text)
+        complaints = tuple(sorted(set(loader.lint(setting.path, text, boot))))
+        found.append(ConfigFile(setting.path, setting.purpose, machine.file(setting.path),
+                                setting.text, text, complaints))
+    return tuple(found)
 
 
 def initramfs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from bootmirror.machine.model import Disk, Partition
+from bootmirror.machine.model import Disk
 
 
 def derived_uuid(seed: str, name: str) -> str:
@@ -32,21 +32,3 @@ def mapper_path(group: str, volume: str) -> str:
 def partition_path(disk: Disk, number: int) -> str:
     """/dev/sda1, /dev/nvme0n1p1: the kernel puts a "p" after a name that ends in a digit."""
     return f"{disk.path}{'p' if disk.path[-1].isdigit() else ''}{number}"
-
-
-def fstab_names(disk: Disk, partition: Partition) -> frozenset[str]:
-    """All that the first field of fstab may call a partition: its path, its tags, udev's links."""
-    content = partition.content
-    tags = {
-        "uuid": content.uuid if content else "",
-        "label": content.label if content else "",
-        "partuuid": partition.partuuid,
-        "partlabel": partition.label,
-    }
-    given = {tag: value for tag, value in tags.items() if value}
-    return frozenset((
-        partition.path,
-        *(f"{tag.upper()}={value}" for tag, value in given.items()),
-        *(f"/dev/disk/by-{tag}/{value}" for tag, value in given.items()),
-        *(f"{link}-part{partition.number}" for link in (*disk.by_id, *disk.by_path)),
-    ))

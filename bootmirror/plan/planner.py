@@ -55,8 +55,8 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
     raidtab, arrays = _raidtab(machine, source, mirror, choices, found)
     swap = swaps(machine, source, arrays, choices.seed)
     fitted = fit(machine, source, mirror, table.tail * mirror.sector_size)
-    boot = _boot(machine, source, arrays, found, choices.seed)
-    entry = loader.entry(machine, boot)
+    boot = _boot(machine, (source, mirror), arrays, found, choices.seed)
+    entry = loader.entry(machine, boot, source)
     facts = facts_of(machine, source, mirror)
     return Plan(
         id=derived_uuid(choices.seed, "plan"),
@@ -76,7 +76,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
             configs.fstab(machine, source, configs.Mounted(found, swap, boot.esp_uuid),
                           edits.get(configs.FSTAB)),
             configs.mdadm_conf(machine, arrays, edits.get(configs.MDADM_CONF)),
-            configs.boot_settings(machine, boot, edits),
+            *configs.boot_settings(machine, boot, edits),
             configs.initramfs(machine, found, edits),
             configs.first_boot(machine, entry),
         ),
@@ -88,15 +88,20 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
         fingerprint=fingerprint_of(facts),
         facts=facts,
         groups=groups,
-        warnings=(*_warnings(source, mirror, fitted, found), *_erased(machine, mirror)),
+        warnings=(
+            *((loader.warning,) if loader.warning else ()),
+            *_warnings(source, mirror, fitted, found),
+            *_erased(machine, mirror),
+        ),
     )
 
 
 def _boot(
-    machine: Machine, source: Disk, arrays: Sequence[PlannedArray],
+    machine: Machine, disks: tuple[Disk, Disk], arrays: Sequence[PlannedArray],
     found: Sequence[PlannedFilesystem], seed: str,
 ) -> Boot:
     """What the boot loader is told. With an error in the raidtab an array may be missing yet."""
+    source = disks[0]
     places = {f.mountpoint: f for f in found}
     root = places["/"]
     files = places.get("/boot", root)
@@ -123,6 +128,9 @@ def _boot(
         architecture=machine.architecture,
         words=tool.kernel_words([a.uuid for a in arrays if a.partition == root.partition]),
         first_words=tool.first_boot_words,
+        kernel=machine.kernel,
+        loader_knows_raid=not machine.boot_loader.version.startswith("21"),
+        names=tuple((disk.id, disk.name) for disk in disks),
     )
 
 

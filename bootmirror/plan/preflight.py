@@ -129,9 +129,9 @@ def _root(machine: Machine) -> Iterator[Refusal]:
 def _boot(machine: Machine) -> Iterator[Refusal]:
     kind = machine.boot_loader.kind
     if kind not in BOOT_LOADERS:
-        name = {"lilo": "LILO", "": "a boot loader bootmirror does not know"}.get(kind, kind)
+        name = kind or "a boot loader bootmirror does not know"
         yield Refusal("boot-loader", f"This machine boots with {name}. {NOT_YET}",
-                      "Only GRUB can be converted for now.")
+                      "Only GRUB and LILO can be converted.")
     if machine.initramfs.tool not in INITRAMFS:
         name = machine.initramfs.tool or "no tool bootmirror knows"
         yield Refusal("initramfs", f"The initramfs is built by {name}. {NOT_YET}",

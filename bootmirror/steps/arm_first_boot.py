@@ -9,6 +9,7 @@ from bootmirror.actions.action import Action
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.mounted_copy import mount_copy
 from bootmirror.steps.step import Step
 
 
@@ -20,4 +21,7 @@ class ArmFirstBoot(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         loader = BOOT_LOADERS[plan.boot_loader]
-        return loader.write_entry(plan.boot, plan.entry, plan.mirror.find(machine))
+        return (
+            *mount_copy(plan, machine),
+            *loader.write_entry(plan.boot, plan.entry, plan.mirror.find(machine)),
+        )

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import in_chroot
-from bootmirror.actions.places import TARGET
+from bootmirror.actions.mounts import Mount, UnmountAll
+from bootmirror.actions.places import TARGET, in_copy
 from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.configs import MDADM_CONF
 from bootmirror.plan.model import Plan
 from bootmirror.steps.mounted_copy import mount_copy, mount_for_chroot
 from bootmirror.steps.step import Step
+
+TRUE = "/usr/bin/true"
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,12 @@ class BuildInitramfs(Step):
     title = "Build the initramfs"
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        held = [in_copy(machine.program(name)) for name in BOOT_LOADERS[plan.boot_loader].held_back]
         return (
             *mount_copy(plan, machine),
             *mount_for_chroot(),
+            *(Mount(TRUE, path, ("--bind",)) for path in held),
             *(in_chroot(*argv) for argv in INITRAMFS[plan.initramfs].build([plan.kernel])),
+            *(UnmountAll(path) for path in held),
             CheckInitramfs.of(plan, TARGET),
         )

@@ -77,7 +77,7 @@ class ConfirmFirstBoot(Step):
             UnmountAll(RUNNING),
             UnmountAll(ORIGIN),
             Mount(boot_device, home),
-            *loader.stay(plan.boot, home + plan.boot.directory),
+            *loader.stay(plan.boot, plan.source.find(machine), home + plan.boot.directory),
             UnmountAll(ORIGIN),
             MakeSure.of(mirror),
             *loader.install(plan.boot, mirror),

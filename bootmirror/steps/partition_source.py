@@ -86,7 +86,7 @@ class PartitionSource(Step):
             *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),
-            *loader.install(plan.boot, disk),
+            *loader.take_over(plan.boot, disk),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
             *(Wipe(path) for path in paths),

@@ -1,0 +1,132 @@
+"""What LILO is made to do, as actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bootmirror.actions.places import STATE, in_copy
+from bootmirror.actions.report import Report
+from bootmirror.errors import StepFailed
+from bootmirror.formats.lilo_conf import LiloConf
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Boot
+from bootmirror.kinds.lilo_files import (
+    CONF,
+    ENTRY_CONF,
+    ENTRY_MAP,
+    LABEL,
+    conf_of,
+    entry_initrd,
+    to_mirror_conf,
+)
+from bootmirror.machine.model import Disk
+from bootmirror.sizes import readable
+
+TO_MIRROR_CONF = f"{STATE}/lilo.old-disk.conf"
+
+
+@dataclass(frozen=True)
+class CopyInitramfs:
+    """The mirror's initramfs beside the old disk's own: LILO reads plain files of its disk."""
+
+    boot: Boot
+
+    def describe(self) -> str:
+        return f"copy the mirror's initramfs to {entry_initrd(self.boot)}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        mirrors = in_copy(f"/boot/initrd.img-{self.boot.kernel}")
+        size = int(host.run(["stat", "--format=%s", mirrors], quiet=True).stdout)
+        usage = host.usage("/boot")
+        room = usage.f_bavail * usage.f_frsize if usage else 0
+        target = entry_initrd(self.boot)
+        if not host.exists(target) and room < size:
+            raise StepFailed(
+                f"/boot has {readable(room)} free; the mirror's initramfs takes {readable(size)}.",
+                "Remove an old kernel, then try again.")
+        host.run(["cp", "--", mirrors, target])
+
+
+@dataclass(frozen=True)
+class RunEntryConf:
+    """lilo with the first boot's configuration, where it is there: its map is made anew, and no
+    word is left in it for the next boot."""
+
+    def describe(self) -> str:
+        return f"lilo -C {ENTRY_CONF}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        if host.exists(ENTRY_CONF):
+            host.run(["lilo", "-C", ENTRY_CONF])
+
+
+@dataclass(frozen=True)
+class RemoveEntryConf:
+    """The old disk boots with its own lilo.conf and map again."""
+
+    boot: Boot
+
+    def describe(self) -> str:
+        return f"lilo -C {CONF}, then remove {ENTRY_CONF} and its files"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        if not host.exists(ENTRY_CONF):
+            return
+        host.run(["lilo", "-C", CONF])
+        # Its configuration last: a cut before that ends with all of it done once more.
+        for path in (f"/boot/{ENTRY_MAP}", entry_initrd(self.boot), ENTRY_CONF):
+            host.remove(path)
+
+
+@dataclass(frozen=True)
+class GoOnToMirror:
+    """The old disk's LILO boots the mirror's system from now on."""
+
+    boot: Boot
+    source: Disk
+    old_boot: str
+
+    def describe(self) -> str:
+        return f"lilo -C {TO_MIRROR_CONF}: {self.source.name} boots {LABEL}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        cmdline = host.read("/proc/cmdline") or ""
+        text = to_mirror_conf(cmdline, self.boot, self.source, self.old_boot)
+        host.write(TO_MIRROR_CONF, text)
+        host.run(["lilo", "-C", TO_MIRROR_CONF])
+
+
+@dataclass(frozen=True)
+class InstallOn:
+    """lilo with a disk's own file. Kernel names may have changed since: the file is set right."""
+
+    boot: Boot
+    disk: Disk
+    knows_raid: bool
+
+    @property
+    def conf(self) -> str:
+        return conf_of(dict(self.boot.names).get(self.disk.id, self.disk.name))
+
+    def describe(self) -> str:
+        return " ".join(self._argv())
+
+    def _argv(self) -> list[str]:
+        # -H: on the halves that are there.
+        return ["lilo", *(["-H"] if self.knows_raid else []), "-C", self.conf]
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        text = host.read(self.conf)
+        if text is None:
+            raise StepFailed(f"{self.conf} is not there.",
+                             f"Write it anew, after {CONF}, for {self.disk.path}.")
+        name = "raid-extra-boot" if self.knows_raid else "boot"
+        conf = LiloConf.parse(text)
+        if host.resolve(conf.get(name) or "/") != self.disk.path:
+            host.write(self.conf, conf.with_option(name, self.disk.path).render())
+        host.run(self._argv())
