@@ -45,18 +45,18 @@ def _options(section: RaidDev) -> Iterator[Complaint]:
     if section.level != "1":
         what = f"raid-level {section.level}" if section.level else "no raid-level"
         yield Complaint(
-            section.line, section.column, f"{section.name} has {what}; bootmirror builds mirrors",
+            *section.place("raid-level"), f"{section.name} has {what}; bootmirror builds mirrors",
             "write raid-level 1",
         )
     if section.persistent_superblock != 1:
         yield Complaint(
-            section.line, section.column,
+            *section.place("persistent-superblock"),
             f"{section.name} has no persistent superblock and would not be found at boot",
             "write persistent-superblock 1",
         )
     if section.chunk_size is not None:
         yield Complaint(
-            section.line, section.column, f"A mirror has no chunks: chunk-size of {section.name} "
+            *section.place("chunk-size"), f"A mirror has no chunks: chunk-size of {section.name} "
             "changes nothing", "remove that line", Severity.WARNING,
         )
 
@@ -71,14 +71,14 @@ def _counts(section: RaidDev) -> Iterator[Complaint]:
         )
     elif slots != section.nr_raid_disks:
         yield Complaint(
-            section.line, section.column, f"{section.name} has nr-raid-disks "
+            *section.place("nr-raid-disks"), f"{section.name} has nr-raid-disks "
             f"{section.nr_raid_disks}, but {slots} raid-disk and failed-disk lines",
             f"write nr-raid-disks {slots}, or add the missing device" if slots else
             "add a device line and a raid-disk line for each half",
         )
     if spares != section.nr_spare_disks:
         yield Complaint(
-            section.line, section.column, f"{section.name} has nr-spare-disks "
+            *section.place("nr-spare-disks", "nr-raid-disks"), f"{section.name} has nr-spare-disks "
             f"{section.nr_spare_disks}, but {spares} spare-disk lines",
             f"write nr-spare-disks {spares}",
         )

@@ -9,7 +9,7 @@ ROLES = ("raid-disk", "spare-disk", "parity-disk", "failed-disk")
 
 @dataclass(frozen=True)
 class RaidDisk:
-    """A device of an array and its role. ``line`` and ``column`` are those of its device line."""
+    """A device of an array and its role. ``line`` and ``column`` are those of its name in it."""
 
     device: str
     role: str  # one of ROLES
@@ -31,6 +31,12 @@ class RaidDev:
     disks: tuple[RaidDisk, ...] = ()
     line: int = 0
     column: int = 0
+    options: tuple[tuple[str, int, int], ...] = ()  # the lines below: keyword, line, column
+
+    def place(self, *keywords: str) -> tuple[int, int]:
+        """Line and column of the first of these options there is; else of the raiddev line."""
+        places = {keyword: (line, column) for keyword, line, column in self.options}
+        return next((places[k] for k in keywords if k in places), (self.line, self.column))
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ class _Section:
     line: int
     column: int
     values: dict[str, str] = field(default_factory=dict)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
     disks: list[RaidDisk] = field(default_factory=list)
     waiting: RaidDisk | None = None  # a device whose role has not come yet
 
@@ -38,6 +39,7 @@ class _Section:
             disks=tuple(self.disks),
             line=self.line,
             column=self.column,
+            options=tuple((name, *place) for name, place in self.places.items()),
         )
 
 
@@ -79,7 +81,7 @@ class _Parser:
             )
         elif keyword == "device":
             self.end_of_device()
-            self.sections[-1].waiting = RaidDisk(value.text, "", -1, number, first.column)
+            self.sections[-1].waiting = RaidDisk(value.text, "", -1, number, value.column)
         elif keyword in ROLES:
             self.role(number, keyword, first, value)
         else:
@@ -95,6 +97,7 @@ class _Parser:
         if keyword in NUMBERS and number_of(value.text) is None:
             self.say(number, value, f"{value.text} is no number", f"write {_example(keyword)}")
         values[keyword] = value.text
+        self.sections[-1].places[keyword] = (number, value.column)
 
     def role(self, number: int, keyword: str, first: Word, value: Word) -> None:
         section = self.sections[-1]

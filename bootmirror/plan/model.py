@@ -93,6 +93,14 @@ class PlannedMember:
 
 
 @dataclass(frozen=True)
+class PlannedSpare:
+    """A blank partition of a third disk that takes the place of a half that dies."""
+
+    partuuid: str
+    path: str  # when the plan was made; for reading, never for finding
+
+
+@dataclass(frozen=True)
 class PlannedArray:
     """An array as the raidtab describes it, of the partitions with one number on both disks."""
 
@@ -101,6 +109,7 @@ class PlannedArray:
     metadata: str
     members: tuple[PlannedMember, ...]
     holds: str  # for people: a mount point, or "swap"
+    spares: tuple[PlannedSpare, ...] = ()
 
     @property
     def partition(self) -> int:

@@ -30,7 +30,7 @@ from bootmirror.plan.model import (
 )
 from bootmirror.plan.names import derived_uuid, fat_id, mapper_path, partition_path
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
-from bootmirror.plan.raidtab_arrays import arrays_of, create_command
+from bootmirror.plan.raidtab_arrays import Ground, arrays_of, create_command, spare_commands
 from bootmirror.plan.volumes import planned_groups
 from bootmirror.sizes import readable
 
@@ -163,10 +163,12 @@ def _raidtab(
     text = dict(choices.edits).get(configs.RAIDTAB, generated)
     metadata = BOOT_LOADERS[machine.boot_loader.kind].metadata
     arrays, complaints = arrays_of(
-        text, source, mirror, held, seed=choices.seed, boot_metadata=metadata)
+        text, Ground(machine, source, mirror, held), seed=choices.seed, boot_metadata=metadata)
     effects = tuple(
-        " ".join(create_command(a, partition_path(mirror, a.member(Side.MIRROR).partition)))
+        " ".join(argv)
         for a in arrays
+        for argv in (create_command(a, partition_path(mirror, a.member(Side.MIRROR).partition)),
+                     *spare_commands(a))
     )
     current = machine.file(configs.RAIDTAB)
     file = ConfigFile(

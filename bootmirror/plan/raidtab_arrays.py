@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.raidtab import RaidDev, RaidDisk, Raidtab, lint_raidtab
-from bootmirror.machine.model import Disk
-from bootmirror.plan.model import SWAP, PlannedArray, PlannedMember, Side
+from bootmirror.machine.model import Disk, Machine
+from bootmirror.plan.model import SWAP, PlannedArray, PlannedMember, PlannedSpare, Side
 from bootmirror.plan.names import derived_uuid, md_uuid, partition_path
+from bootmirror.plan.spares import spare_of
 
 METADATA = "1.2"  # its superblock at 4 KiB is not mistaken for a file system
 
 
-def arrays_of(  # noqa: PLR0913 - the two disks, and all that follows from what they hold
-    text: str, source: Disk, mirror: Disk, found: dict[int, str], *, seed: str, boot_metadata: str
+@dataclass(frozen=True)
+class Ground:
+    """What arrays are built on. ``found``: what each partition number holds (see
+    plan.layout.holdings)."""
+
+    machine: Machine
+    source: Disk
+    mirror: Disk
+    found: dict[int, str]
+
+
+def arrays_of(
+    text: str, ground: Ground, *, seed: str, boot_metadata: str
 ) -> tuple[tuple[PlannedArray, ...], tuple[Complaint, ...]]:
     """The arrays, and every complaint about the text. With an error there may be arrays missing.
 
-    ``found`` is what each partition number holds (see plan.layout.holdings), ``boot_metadata`` the
-    version the boot loader wants for the array with /boot.
+    ``boot_metadata`` is the version the boot loader wants for the array with /boot.
     """
+    source, mirror, found = ground.source, ground.mirror, ground.found
     boot = "/boot" if "/boot" in found.values() else "/"
     sections = Raidtab.parse(text).sections
     places = {
@@ -32,7 +44,7 @@ def arrays_of(  # noqa: PLR0913 - the two disks, and all that follows from what 
     complaints = [*lint_raidtab(text)]
     arrays: list[PlannedArray] = []
     for section in sections:
-        array, own = _array(section, places, found, seed)
+        array, own = _array(section, places, ground, seed)
         complaints += own
         if array is not None:
             if array.holds == boot:
@@ -52,16 +64,25 @@ def create_command(array: PlannedArray, mirror_path: str) -> list[str]:
     ]
 
 
+def spare_commands(array: PlannedArray) -> list[list[str]]:
+    """What mdadm is told of the spares, once both halves are alike."""
+    return [["mdadm", array.device, "--add", spare.path] for spare in array.spares]
+
+
 def _array(
     section: RaidDev,
     places: dict[str, tuple[Side, int]],
-    found: dict[int, str],
+    ground: Ground,
     seed: str,
 ) -> tuple[PlannedArray | None, list[Complaint]]:
     complaints: list[Complaint] = []
     members: list[PlannedMember] = []
+    spare_lines: list[RaidDisk] = []
     for disk in section.disks:
         place = places.get(disk.device)
+        if place is None and disk.role == "spare-disk" and not _of_the_two(disk, ground):
+            spare_lines.append(disk)
+            continue
         if place is None:
             complaints.append(_at(
                 disk, f"{disk.device} is not a partition of this mirror",
@@ -83,14 +104,22 @@ def _array(
             "both disks get the same layout: pair equal numbers"))
         return None, complaints
     number = numbers.pop()
+    whole = ground.source.partition(number)
+    wanted = [spare_of(ground.machine, line, whole.size if whole else 0) for line in spare_lines]
+    complaints += [spare for spare in wanted if isinstance(spare, Complaint)]
     array = PlannedArray(
         device=section.device,
         uuid=md_uuid(derived_uuid(seed, f"array-{number}")),
         metadata=METADATA,
         members=tuple(sorted(members, key=lambda m: m.slot)),
-        holds=found[number],
+        holds=ground.found[number],
+        spares=tuple(spare for spare in wanted if isinstance(spare, PlannedSpare)),
     )
     return array, complaints
+
+
+def _of_the_two(disk: RaidDisk, ground: Ground) -> bool:
+    return any(disk.device == p.path for d in (ground.source, ground.mirror) for p in d.partitions)
 
 
 def _role(disk: RaidDisk, side: Side) -> Iterator[Complaint]:

@@ -14,7 +14,7 @@ from bootmirror.steps.step import Step
 
 
 class ArmFirstBoot(Step):
-    """The only file bootmirror writes on the source before the machine has run from the array."""
+    """All that bootmirror writes on the source before the machine has run from the array."""
 
     id = "arm-first-boot"
     title = "Prepare the first boot from the mirror"

@@ -14,6 +14,7 @@ from bootmirror.machine.arrays import refresh_arrays
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Array, Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.spares import AddSpare
 from bootmirror.steps.step import Step
 
 FAST = "2000000"  # KiB/s, sync_speed_max: above any disk; md still yields to other work
@@ -115,4 +116,8 @@ class Resync(Step):
         names = tuple(
             run.name if run else a.device.removeprefix("/dev/")
             for run, a in zip(found, plan.arrays, strict=True))
-        return (WaitForSync(tuple(a.uuid for a in plan.arrays), names),)
+        return (
+            WaitForSync(tuple(a.uuid for a in plan.arrays), names),
+            # Not before: md would give the free half to a spare.
+            *(AddSpare(a, spare) for a in plan.arrays for spare in a.spares),
+        )

@@ -3,6 +3,7 @@
     steps.py COMMAND [STEP…]
 
 plan              look, plan, keep the plan
+plan-spare        the same with a partition of a third disk as a spare of every array
 run STEP…         each step; a line "STEP done" after each
 used-run STEP…    the same on a mirror that has a past as a member of other arrays
 kill STEP TIMES   run one step in a process that is killed at random moments, then to its end
@@ -17,6 +18,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bootmirror.engine.plan_file import dump_plan, load_plan
@@ -65,6 +67,24 @@ def host() -> Host:
 def plan() -> None:
     machine = inspect(host())
     made = make_plan(machine, Choices(source="sda", mirror="sdb", seed=SEED))
+    PLAN.write_text(dump_plan(made))
+
+
+def plan_spare() -> None:
+    """The user's raidtab: a spare for every array, on the third disk."""
+    run("sfdisk", "--quiet", "/dev/sdc", stdin=(
+        "label: dos\nsize=170MiB, type=fd\nsize=170MiB, type=fd\n"))
+    run("udevadm", "settle")
+    machine = inspect(host())
+    choices = Choices(source="sda", mirror="sdb", seed=SEED)
+    number, lines = 0, []
+    for line in make_plan(machine, choices).config("raidtab").text.splitlines():
+        lines.append(line)
+        if line.split()[:1] == ["nr-raid-disks"]:
+            number += 1
+            lines += ["nr-spare-disks 1", f"device /dev/sdc{number}", "spare-disk 0"]
+    text = "".join(f"{line}\n" for line in lines)
+    made = make_plan(machine, replace(choices, edits=(("/etc/raidtab", text),)))
     PLAN.write_text(dump_plan(made))
 
 
@@ -161,6 +181,8 @@ def guarded(work: Callable[[], object]) -> int:
 def main(command: str, *words: str) -> int:
     if command == "plan":
         return guarded(plan)
+    if command == "plan-spare":
+        return guarded(plan_spare)
     if command == "kill":
         return guarded(lambda: kill(words[0], int(words[1])))
     return guarded(lambda: perform_all(words, on_used=command == "used-run"))

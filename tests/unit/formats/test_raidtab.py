@@ -44,7 +44,7 @@ raiddev /dev/md1
 
 def placeless(section: RaidDev) -> RaidDev:
     disks = tuple(replace(disk, line=0, column=0) for disk in section.disks)
-    return replace(section, disks=disks, line=0, column=0)
+    return replace(section, disks=disks, line=0, column=0, options=())
 
 
 def test_the_generated_file_is_aligned_and_reads_back() -> None:
@@ -53,10 +53,10 @@ def test_the_generated_file_is_aligned_and_reads_back() -> None:
     assert lint_raidtab(GOOD) == ()
 
 
-def test_places_are_those_of_the_device_lines() -> None:
+def test_places_are_those_of_the_names() -> None:
     section = Raidtab.parse(GOOD).sections[1]
     assert (section.line, section.column, section.name) == (11, 1, "md1")
-    assert [(disk.line, disk.column) for disk in section.disks] == [(15, 5), (17, 5)]
+    assert [(disk.line, disk.column) for disk in section.disks] == [(15, 21), (17, 21)]
 
 
 def test_keywords_in_any_case_and_missing_lines_are_taken() -> None:
@@ -78,24 +78,24 @@ def edited(old: str, new: str) -> list[tuple[int, int, str]]:
     [
         ("raid-level ", "raidlevel ", 3, 5, "no word of a raidtab"),
         ("    raid-disk       0\n    device          /dev/sda2", "    device          /dev/sda2",
-         6, 5, "given no role"),
-        ("    failed-disk     1\n\n", "\n", 8, 5, "given no role"),
+         6, 21, "given no role"),
+        ("    failed-disk     1\n\n", "\n", 8, 21, "given no role"),
         ("failed-disk     1", "failed-disk", 9, 5, "has no value"),
         ("failed-disk     1", "failed-disk     b", 9, 21, "no number"),
-        ("failed-disk     1", "failed-disk     0", 8, 5, "as /dev/sdb2 in line 6 has"),
-        ("failed-disk     1", "failed-disk     2", 8, 5, "counted from 0"),
-        ("failed-disk     1", "parity-disk     1", 8, 5, "no parity"),
+        ("failed-disk     1", "failed-disk     0", 8, 21, "as /dev/sdb2 in line 6 has"),
+        ("failed-disk     1", "failed-disk     2", 8, 21, "counted from 0"),
+        ("failed-disk     1", "parity-disk     1", 8, 21, "no parity"),
         ("raid-disk       0", "failed-disk     0", 2, 1, "no half that works"),
-        ("nr-raid-disks   2", "nr-raid-disks   3", 2, 1, "nr-raid-disks 3, but 2"),
+        ("nr-raid-disks   2", "nr-raid-disks   3", 4, 21, "nr-raid-disks 3, but 2"),
         ("    nr-raid-disks   2\n", "", 2, 1, "does not say how many"),
         ("nr-raid-disks   2", "nr-raid-disks   ²", 4, 21, "no number"),
-        ("    device          /dev/sda2", "    nr-spare-disks 1\n    device /dev/sda2", 2, 1,
+        ("    device          /dev/sda2", "    nr-spare-disks 1\n    device /dev/sda2", 8, 20,
          "nr-spare-disks 1, but 0"),
-        ("raid-level      1", "raid-level      5", 2, 1, "raid-level 5"),
-        ("persistent-superblock 1", "persistent-superblock 0", 2, 1, "persistent superblock"),
-        ("/dev/sdb1", "/dev/sdb2", 15, 5, "it already belongs to md0 (line 6)"),
-        ("/dev/sda2", "/dev/sdb2", 8, 5, "twice (line 6)"),
-        ("/dev/sda2", "sda2", 8, 5, "no device"),
+        ("raid-level      1", "raid-level      5", 3, 21, "raid-level 5"),
+        ("persistent-superblock 1", "persistent-superblock 0", 5, 27, "persistent superblock"),
+        ("/dev/sdb1", "/dev/sdb2", 15, 21, "it already belongs to md0 (line 6)"),
+        ("/dev/sda2", "/dev/sdb2", 8, 21, "twice (line 6)"),
+        ("/dev/sda2", "sda2", 8, 21, "no device"),
         ("/dev/md1", "/dev/md0", 11, 1, "in line 2 already"),
         ("/dev/md1", "/dev/md512", 11, 1, "no name for an array"),
         ("raiddev /dev/md0\n", "", 2, 5, "before the first raiddev"),

@@ -35,7 +35,6 @@ BOOT_LOADERS = {
     # What Debian's installer takes, whether Secure Boot is on or not.
     "grub-efi-signed": ("grub-efi-amd64", "grub-efi-amd64-signed", "shim-signed", "efibootmgr",
                         "dosfstools"),
-    "lilo": (),  # in no archive: see scenarios/lilo.py
 }
 INITRAMFS = {"initramfs-tools": ("initramfs-tools",), "dracut": ("dracut",)}
 FILESYSTEMS = {"xfs": "xfsprogs"}

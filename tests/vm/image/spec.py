@@ -50,7 +50,7 @@ class Spec:
     parts: tuple[Part, ...] = (BOOT, ROOT, SWAP_PART)
     suite: str = "bookworm"
     table: str = "dos"  # or "gpt"
-    boot: str = "grub-pc"  # or "grub-efi", "grub-efi-signed", "lilo"
+    boot: str = "grub-pc"  # or "grub-efi", "grub-efi-signed"
     tool: str = "initramfs-tools"  # or "dracut"
     bus: str = "scsi"  # or "sata", "nvme", "virtio"
     group: str = ""  # the volume group on the partition that holds "lvm"
