@@ -9,7 +9,7 @@ test: ## install what it needs, and run the tests
 vm: ## one scenario on a machine that really boots: make vm SCENARIO=debian12-bios-grub-headless
 	script/vm $(SCENARIO)
 vm-all: ## every scenario, one after the other; ends with a table (hours)
-	script/vm-all
+	script/vm-all $(if $(CONTINUE),--continue)
 bench: ## what it costs, beside the recipe by hand, cp, lsblk, watch and btop
 	script/bench
 lint: ## style, types and layers alone
