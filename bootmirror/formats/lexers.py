@@ -14,7 +14,7 @@ LEXERS: tuple[tuple[str, Lexer], ...] = (
     ("/etc/raidtab", raidtab_tokens),
     ("/etc/fstab", fstab_tokens),
     ("/etc/mdadm", mdadm_conf_tokens),
-    ("/etc/lilo.conf", lilo_conf_tokens),
+    ("/etc/lilo.", lilo_conf_tokens),
     ("/etc/default/", shell_tokens),
     ("/etc/initramfs-tools/", shell_tokens),
     ("/etc/dracut.conf", bash_tokens),

@@ -146,7 +146,8 @@ class ConfigsScreen(BaseScreen):
             return [rule("no files yet", width, horizontal)]
         counts = "checking" if self.state.planning else counted(plan)
         at = self.at % max(1, len(plan.configs))
-        tabs = tab_line(plan, self._text, at)
+        room = width - len(counts) - 5  # the count, and the rule's ends
+        tabs = tab_line(plan, self._text, at, room)
         rest = max(0, width - width_of(tabs) - len(counts) - 4)
         end = (Span(horizontal * rest, "frame"), Span(f" {counts} "), Span(horizontal, "frame"))
         return [(Span(horizontal, "frame"), *tabs, *end)]

@@ -9,19 +9,41 @@ from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.plan.model import ConfigFile, Plan
 from tui.glyphs import Glyphs
 from tui.state import names_of
-from tui.text import Line, Span, line, printable, wrap
+from tui.text import Line, Span, line, printable, width_of, wrap
 
+MORE = "… "
 LONGEST = 4  # rows for one complaint: it may quote a word of any length
 
 
-def tab_line(plan: Plan, text_of: Callable[[ConfigFile], str], at: int) -> Line:
-    """The files' names; the present one in brackets, ``*`` for edited, ``!`` for errors."""
+def tab_line(
+    plan: Plan, text_of: Callable[[ConfigFile], str], at: int, width: int
+) -> Line:
+    """The files' names; the present one in brackets, ``*`` for edited, ``!`` for errors.
+
+    Where they do not fit, the present one and its neighbours; an ellipsis stands for the others.
+    """
     spans: list[Span] = []
     for i, config in enumerate(plan.configs):
         edited = "*" if text_of(config) != config.generated else ""
         name = f"{config.name}{edited}{'!' if config.errors else ''}"
         spans.append(Span(f"[{name}]", "bold") if i == at else Span(f" {name} "))
-    return tuple(spans)
+    first, last = _around(spans, at, width - 2 * len(MORE))
+    before = [Span(MORE, "dim")] if first else []
+    after = [Span(MORE, "dim")] if last < len(spans) else []
+    return (*before, *spans[first:last], *after)
+
+
+def _around(spans: Sequence[Span], at: int, width: int) -> tuple[int, int]:
+    """The widest run of spans with the one at ``at`` in it: the first's index, and the end."""
+    first, last = at, at + 1
+    while True:
+        room = width - width_of(tuple(spans[first:last]))
+        if last < len(spans) and width_of((spans[last],)) <= room:
+            last += 1
+        elif first and width_of((spans[first - 1],)) <= room:
+            first -= 1
+        else:
+            return first, last
 
 
 def counted(plan: Plan) -> str:
