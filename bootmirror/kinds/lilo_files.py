@@ -18,6 +18,7 @@ CONF = "/etc/lilo.conf"
 ENTRY_CONF = "/etc/lilo.bootmirror.conf"
 ENTRY_MAP = "bootmirror.map"  # in /boot: today's own map stays as it is
 LABEL = "bootmirror"
+OLD_LABEL = "old"
 PANIC = "panic=30"
 FIRST = "0x80"  # the BIOS's number of the disk it boots
 
@@ -133,14 +134,23 @@ def command_line(cmdline: str, boot: Boot) -> str:
 
 
 def to_mirror_conf(cmdline: str, boot: Boot, source: Disk, old_boot: str) -> str:
-    """The old disk boots the mirror's system at every boot, with the kernel it holds itself."""
+    """The old disk boots the mirror's system at every boot, with the kernel it holds itself.
+
+    The old system is there still, for a person who asks for it at the prompt.
+    """
     kept = [word for word in words_kept(cmdline, OLD_WORDS) if word not in ("ro", "rw", "auto")]
-    words = " ".join([f"root={boot.root}", "ro", *kept])
+    images = (
+        (LABEL, entry_initrd(boot, old_boot), boot.root),
+        (OLD_LABEL, f"{old_boot}/initrd.img-{boot.kernel}", f"UUID={boot.old_root[0]}"),
+    )
     return "".join(f"{line}\n" for line in (
         f"boot={source.path}", f"map={old_boot}/{ENTRY_MAP}", "lba32",
         *(["large-memory"] if boot.loader_knows_raid else []),
-        f"default={LABEL}",
+        "prompt", "timeout=50", f"default={LABEL}",
         f"disk={source.path}", f"\tbios={FIRST}",
-        f"image={old_boot}/vmlinuz-{boot.kernel}", f"\tlabel={LABEL}",
-        f"\tinitrd={entry_initrd(boot, old_boot)}", f"\tappend={quoted(words)}",
+        *(line
+          for label, initrd, root in images
+          for line in (f"image={old_boot}/vmlinuz-{boot.kernel}", f"\tlabel={label}",
+                       f"\tinitrd={initrd}",
+                       f"\tappend={quoted(' '.join([f'root={root}', 'ro', *kept]))}")),
     ))

@@ -74,11 +74,13 @@ def read_boot_loader(host: Host, firmware: str, disks: tuple[Disk, ...]) -> Boot
     debconf = host.read("/var/cache/debconf/config.dat") or ""
     devices = debconf_value(debconf, "grub-pc/install_devices") or ""
     kind = ""
-    if host.exists("/boot/grub/grub.cfg") and host.find("grub-install"):
+    starts = [host.sector(disk.path) for disk in disks] if firmware == "bios" else []
+    lilo = any(LILO_MARK in start[:16] for start in starts)
+    grub = host.exists("/boot/grub/grub.cfg") and host.find("grub-install")
+    # GRUB's package may be there without being what starts: the first sectors tell.
+    if grub and not (lilo and not any(GRUB_MARK in start for start in starts)):
         kind = "grub-efi" if firmware == "uefi" else "grub-bios"
-    elif (host.find("lilo") and host.exists("/etc/lilo.conf")) or any(
-        LILO_MARK in host.sector(disk.path)[:16] for disk in disks
-    ):
+    elif lilo or (host.find("lilo") and host.exists("/etc/lilo.conf")):
         kind = "lilo"
     version = _lilo_version(host) if kind == "lilo" else _package_version(
         host, {"grub-bios": "grub-pc", "grub-efi": "grub-efi-amd64"}.get(kind, kind))

@@ -149,7 +149,10 @@ def test_the_old_disk_goes_on_to_the_mirror() -> None:
     conf = LiloConf.parse(text)
     assert (conf.get("boot"), conf.get("default")) == ("/dev/sdb", "bootmirror")
     assert conf.get("map") == "/run/old/boot/bootmirror.map"
-    assert conf.sections[-1].get("append") == f"root={plan.boot.root} ro quiet"
+    _, mirror, old = conf.sections
+    assert mirror.get("append") == f"root={plan.boot.root} ro quiet"
+    assert old.get("append") == f"root=UUID={plan.root.source_uuid} ro quiet"
+    assert (mirror.value, old.get("label")) == (old.value, "old")
     assert not lint_lilo_conf(text)
 
 
