@@ -31,6 +31,11 @@ class BootLoaderKind(Protocol):
         ...
 
     @property
+    def mirror_first(self) -> bool:
+        """Whether the mirror must be raid-disk 0 of the array with /boot."""
+        ...
+
+    @property
     def warning(self) -> str:
         """What a person should know before choosing to convert with it; "" for nothing."""
         ...

@@ -47,6 +47,7 @@ class GrubBios:
     programs: tuple[str, ...] = (
         "grub-install", "update-grub", "grub-reboot", "grub-editenv", "debconf-set-selections")
     metadata = "1.2"  # GRUB 2 reads it; at 4 KiB it is not mistaken for a file system
+    mirror_first = False
     warning = ""
     held_back: tuple[str, ...] = ()
     generated: tuple[str, ...] = ("/boot/grub/*",)

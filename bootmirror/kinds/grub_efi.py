@@ -66,6 +66,7 @@ class GrubEfi:
         "grub-install", "update-grub", "grub-editenv", "grub-mkimage", "grub-fstest", "efibootmgr",
         "mkfs.vfat")
     metadata = "1.2"
+    mirror_first = False
     warning = ""
     held_back: tuple[str, ...] = ()
     generated: tuple[str, ...] = ("/boot/grub/*",)

@@ -52,6 +52,7 @@ class Lilo:
 
     programs: tuple[str, ...] = ("lilo",)
     metadata = "0.90"  # its superblock is at the end: LILO and the BIOS see a plain partition
+    mirror_first = True  # with one active half, it asks md for slot 0 alone
     generated: tuple[str, ...] = (
         "/boot/map", "/boot/boot.0*", f"/boot/{ENTRY_MAP}", "/boot/*.bootmirror", ENTRY_CONF)
     warning = ("LILO finds its files by their place on the disk: while the old disk's /boot is "
@@ -179,7 +180,10 @@ class Lilo:
                         "LILO in its first sector" if there else "no LILO in its first sector")
         if _halves(boot):
             conf = LiloConf.parse(machine.file(CONF) or "")
-            both = conf.get("boot") == boot.array and conf.get("raid-extra-boot") == "mbr"
+            files = machine.mount("/boot") or machine.mount("/")
+            array = files.source if files else ""
+            both = (host.resolve(conf.get("boot") or "/") == array
+                    and conf.get("raid-extra-boot") == "mbr")
             yield Check("lilo.conf", both, "names the array and both disks" if both
                         else "does not install on both disks")
 

@@ -102,7 +102,8 @@ class GoOnToMirror:
 
 @dataclass(frozen=True)
 class InstallOn:
-    """lilo with a disk's own file. Kernel names may have changed since: the file is set right."""
+    """lilo with a disk's own file, which is set right first: kernel names may have changed since,
+    and an array may have come up as md127."""
 
     boot: Boot
     disk: Disk
@@ -125,8 +126,19 @@ class InstallOn:
         if text is None:
             raise StepFailed(f"{self.conf} is not there.",
                              f"Write it anew, after {CONF}, for {self.disk.path}.")
-        name = "raid-extra-boot" if self.knows_raid else "boot"
-        conf = LiloConf.parse(text)
-        if host.resolve(conf.get(name) or "/") != self.disk.path:
-            host.write(self.conf, conf.with_option(name, self.disk.path).render())
+        if self.knows_raid:
+            array = host.run(["findmnt", "--noheadings", "--output", "SOURCE", "--target", "/boot"],
+                             quiet=True).stdout.strip()
+            _name(host, CONF, "boot", array)
+            _name(host, self.conf, "boot", array)
+            _name(host, self.conf, "raid-extra-boot", self.disk.path)
+        else:
+            _name(host, self.conf, "boot", self.disk.path)
         host.run(self._argv())
+
+
+def _name(host: Host, path: str, option: str, device: str) -> None:
+    """Have an option name this device; one that does, by whatever name, stays as it is written."""
+    conf = LiloConf.parse(host.read(path) or "")
+    if host.resolve(conf.get(option) or "/") != device:
+        host.write(path, conf.with_option(option, device).render())

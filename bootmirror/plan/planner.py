@@ -161,9 +161,10 @@ def _raidtab(
     generated = generate_raidtab(
         raid_sections(machine, source, mirror, proposed, root), RAIDTAB_HEADER)
     text = dict(choices.edits).get(configs.RAIDTAB, generated)
-    metadata = BOOT_LOADERS[machine.boot_loader.kind].metadata
+    loader = BOOT_LOADERS[machine.boot_loader.kind]
     arrays, complaints = arrays_of(
-        text, Ground(machine, source, mirror, held), seed=choices.seed, boot_metadata=metadata)
+        text, Ground(machine, source, mirror, held), seed=choices.seed,
+        boot_metadata=loader.metadata, mirror_first=loader.mirror_first)
     effects = tuple(
         " ".join(argv)
         for a in arrays

@@ -27,11 +27,12 @@ class Ground:
 
 
 def arrays_of(
-    text: str, ground: Ground, *, seed: str, boot_metadata: str
+    text: str, ground: Ground, *, seed: str, boot_metadata: str, mirror_first: bool = False
 ) -> tuple[tuple[PlannedArray, ...], tuple[Complaint, ...]]:
     """The arrays, and every complaint about the text. With an error there may be arrays missing.
 
-    ``boot_metadata`` is the version the boot loader wants for the array with /boot.
+    ``boot_metadata`` is the version the boot loader wants for the array with /boot;
+    ``mirror_first``: it wants the mirror as raid-disk 0 there.
     """
     source, mirror, found = ground.source, ground.mirror, ground.found
     boot = "/boot" if "/boot" in found.values() else "/"
@@ -49,6 +50,8 @@ def arrays_of(
         if array is not None:
             if array.holds == boot:
                 array = replace(array, metadata=boot_metadata)
+                if mirror_first and array.member(Side.MIRROR).slot != 0:
+                    complaints.append(_not_first(section, places))
             arrays.append(array)
     complaints += _left_out(arrays, found, sections, partition_path(mirror, 0)[:-1])
     return tuple(arrays), tuple(sorted(set(complaints)))
@@ -116,6 +119,12 @@ def _array(
         spares=tuple(spare for spare in wanted if isinstance(spare, PlannedSpare)),
     )
     return array, complaints
+
+
+def _not_first(section: RaidDev, places: dict[str, tuple[Side, int]]) -> Complaint:
+    mirrors = next(d for d in section.disks if places.get(d.device, (None, 0))[0] is Side.MIRROR)
+    return _at(mirrors, f"{mirrors.device} must be raid-disk 0: the boot loader looks for /boot "
+               "there while the other half is missing", "write 0 here and 1 for the other half")
 
 
 def _of_the_two(disk: RaidDisk, ground: Ground) -> bool:

@@ -24,6 +24,7 @@ class Below(Host):
         super().__init__()
         self.root = root
         self.ran: list[str] = []
+        self.array = "/dev/md1"  # where /boot's files are
 
     def _at(self, path: str | Path) -> Path:
         return self.root / str(path).lstrip("/")
@@ -32,6 +33,8 @@ class Below(Host):
         self.ran.append(" ".join(argv))
         if argv[0] == "stat":
             return Result(0, f"{self._at(argv[-1]).stat().st_size}\n", "")
+        if argv[0] == "findmnt":
+            return Result(0, f"{self.array}\n", "")
         if argv[0] == "cp":
             self._at(argv[-1]).write_bytes(self._at(argv[-2]).read_bytes())
         return Result(0, "", "")
@@ -119,11 +122,21 @@ def test_undo_goes_back_to_the_machines_own_and_then_to_nothing(host: Below) -> 
 def test_a_disks_own_file_names_that_disk(
     host: Below, named: str, disk: Disk, wanted: str
 ) -> None:
+    host.write("/etc/lilo.conf", "boot=/dev/md1\nraid-extra-boot=mbr\n")
     host.write("/etc/lilo.conf.sdb", f"boot=/dev/md1\nraid-extra-boot={named}\n")
     InstallOn(BOOTS, disk, knows_raid=True).perform(host, Quiet())
     conf = LiloConf.parse(host.read("/etc/lilo.conf.sdb") or "")
     assert (conf.get("boot"), conf.get("raid-extra-boot")) == ("/dev/md1", wanted)
-    assert host.ran == ["lilo -H -C /etc/lilo.conf.sdb"]
+    assert host.ran[-1] == "lilo -H -C /etc/lilo.conf.sdb"
+
+
+def test_an_array_that_came_up_under_another_name_is_named_in_both_files(host: Below) -> None:
+    host.array = "/dev/md127"
+    host.write("/etc/lilo.conf", "boot=/dev/md1 # /boot\nraid-extra-boot=mbr\n")
+    host.write("/etc/lilo.conf.sdb", "boot=/dev/md1\nraid-extra-boot=/dev/sdb\n")
+    InstallOn(BOOTS, SDB, knows_raid=True).perform(host, Quiet())
+    assert host.read("/etc/lilo.conf") == "boot=/dev/md127 # /boot\nraid-extra-boot=mbr\n"
+    assert host.read("/etc/lilo.conf.sdb") == "boot=/dev/md127\nraid-extra-boot=/dev/sdb\n"
 
 
 def test_a_file_that_is_gone_is_said(host: Below) -> None:

@@ -60,6 +60,18 @@ def test_the_array_of_boot_has_its_superblock_at_the_end() -> None:
     assert "--metadata=0.90" in "\n".join(planned().config("raidtab").effects)
 
 
+def test_the_mirror_is_the_first_half_of_the_array_of_boot() -> None:
+    raidtab = planned().config("raidtab").text
+    turned = (raidtab.replace("    raid-disk       0", "    raid-disk       1")
+              .replace("failed-disk     1", "failed-disk     0"))
+    assert turned != raidtab
+    edited = planned(choices=replace(CHOICES, edits=(("/etc/raidtab", turned),)))
+    first = [c for file, c in edited.errors if file.path == "/etc/raidtab"]
+    assert [str(c.line) for c in first] == [
+        str(n) for n, line in enumerate(turned.splitlines(), 1) if line.endswith("/dev/sda1")]
+    assert "must be raid-disk 0" in first[0].message
+
+
 @pytest.mark.parametrize(
     ("path", "extra"),
     [("lilo.conf", "mbr"), ("lilo.conf.sda", "/dev/sda"), ("lilo.conf.sdb", "/dev/sdb")])
