@@ -31,11 +31,13 @@ from bootmirror.kinds.lilo_files import (
     ENTRY_CONF,
     ENTRY_MAP,
     LABEL,
+    MAP,
     as_disk,
     conf_of,
     first_boot_conf,
     on_array,
     root_on_array,
+    with_own_map,
 )
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
@@ -100,8 +102,9 @@ class Lilo:
         for disk_id, name in boot.names:
             disk = machine.disk(disk_id)
             if disk is not None:
+                own = with_own_map(conf, name)
                 found.append(Setting(conf_of(name), f"makes {name} bootable",
-                                     _for_disk(machine, conf, boot, disk)))
+                                     _for_disk(machine, own, boot, disk)))
         both = on_array(conf, boot, "mbr").render() if _knows_raid(machine) else found[-1].text
         return (Setting(CONF, "what the package runs lilo with", both), *found)
 
@@ -233,6 +236,10 @@ def _lost(path: str, text: str, boot: Boot) -> Iterator[Complaint]:
                for o in conf.options if o.name in ("append", "literal")):
         yield Complaint(1, 1, "no image boots the array's root",
                         f'write append="root={boot.root}" in its section')
+    if path != CONF and conf.get("map") in (None, MAP):
+        yield Complaint(_line(conf, "map"), 1, f"lilo replaces {MAP} when it is run for the other "
+                        "disk: this disk would start from sectors that are free",
+                        f"write map={MAP}{path.removeprefix(CONF)}")
     if boot.loader_knows_raid:
         if boot.array and conf.get("boot") != boot.array:
             yield Complaint(_line(conf, "boot"), 1, "LILO belongs on the array with /boot",

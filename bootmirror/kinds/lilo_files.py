@@ -16,6 +16,7 @@ from bootmirror.machine.model import Disk, Geometry
 
 CONF = "/etc/lilo.conf"
 ENTRY_CONF = "/etc/lilo.bootmirror.conf"
+MAP = "/boot/map"  # where LILO keeps its map unless it is told otherwise
 ENTRY_MAP = "bootmirror.map"  # in /boot: today's own map stays as it is
 LABEL = "bootmirror"
 OLD_LABEL = "old"
@@ -80,6 +81,12 @@ def _with_its_line(text: str, option: LiloOption) -> tuple[int, int, str]:
 def _words(value: str | None, boot: Boot) -> str:
     kept = words_kept(value or "", _OF_ROOT)
     return " ".join([f"root={boot.root}", *kept, *(w for w in boot.words if w not in kept)])
+
+
+def with_own_map(conf: LiloConf, disk_name: str) -> LiloConf:
+    """For one disk's file. A disk's first sector holds the places of its map's sectors, and each
+    run of lilo puts a new map in the old one's place: two disks cannot share one."""
+    return conf.with_option("map", f"{conf.get('map') or MAP}.{disk_name}")
 
 
 def on_array(conf: LiloConf, boot: Boot, extra: str) -> LiloConf:

@@ -38,7 +38,7 @@ CONVERTED = (
     MayDiffer("/boot/initrd.img-*", "holds md now"),
     MayDiffer("/boot/grub*", "the boot loader's own files"),
     MayDiffer("/etc/lilo.conf*", "names the array and both disks now"),
-    MayDiffer("/boot/map", "LILO's own file"),
+    MayDiffer("/boot/map*", "LILO's own files, one a disk"),
     MayDiffer("/boot/boot.0*", "the boot sectors LILO replaced"),
     MayDiffer("/", "a swap file is made anew in it", "mtime"),
     MayDiffer("/swapfile", "swap is not copied: it is made anew"),

@@ -73,14 +73,18 @@ def test_the_mirror_is_the_first_half_of_the_array_of_boot() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "extra"),
-    [("lilo.conf", "mbr"), ("lilo.conf.sda", "/dev/sda"), ("lilo.conf.sdb", "/dev/sdb")])
-def test_a_file_for_each_disk_and_one_for_the_package(path: str, extra: str) -> None:
+    ("path", "extra", "its_map"),
+    [("lilo.conf", "mbr", "/boot/map"), ("lilo.conf.sda", "/dev/sda", "/boot/map.sda"),
+     ("lilo.conf.sdb", "/dev/sdb", "/boot/map.sdb")])
+def test_a_file_for_each_disk_and_one_for_the_package(
+    path: str, extra: str, its_map: str
+) -> None:
     plan = planned()
     config = plan.config(path)
     conf = LiloConf.parse(config.text)
     assert conf.get("boot") == plan.boot.array
     assert conf.get("raid-extra-boot") == extra
+    assert conf.get("map") == its_map, "each run makes its map anew: two disks cannot share one"
     assert conf.get("root") is None
     assert conf.get("append") == "quiet console=ttyS0"
     new, old, other = conf.sections
@@ -144,6 +148,15 @@ def test_lilo_runs_when_its_files_are_where_it_says_and_not_before() -> None:
     assert "lilo" not in shown(plan, machine, "partition-source")
     both = shown(plan, machine, "boot-loader-on-both")
     assert both.index("lilo.conf.sdb") < both.index("lilo.conf.sda")
+
+
+def test_two_disks_with_one_map_are_a_complaint() -> None:
+    text = planned().config("/etc/lilo.conf.sda").text
+    shared = planned(choices=replace(CHOICES, edits=(
+        ("/etc/lilo.conf.sda", text.replace("map=/boot/map.sda", "map=/boot/map")),)))
+    [(file, complaint)] = shared.errors
+    assert (file.path, complaint.line) == ("/etc/lilo.conf.sda", 3)
+    assert complaint.hint == "write map=/boot/map.sda"
 
 
 def test_the_mirrors_own_lilo_files_survive_the_final_copy() -> None:
