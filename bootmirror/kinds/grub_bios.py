@@ -12,25 +12,23 @@ from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.places import TARGET
-from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.grub_custom import DEFAULT, STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
-from bootmirror.kinds.boot import Boot, Check, Entry, Setting
+from bootmirror.kinds.boot import Boot, Check, Entry
 from bootmirror.kinds.debconf_devices import TellDebconf, stable_name
 from bootmirror.kinds.gpt import TYPES
-from bootmirror.kinds.grub import MENU, CheckMenu, grub_settings, lint_settings
+from bootmirror.kinds.grub import MENU, CheckMenu
 from bootmirror.kinds.grub_entry import (
     ENTRY_ID,
     GRUBENV,
     RAN_BEFORE,
-    RemoveEntry,
     at_stage,
     environment_refusals,
     forget_stages,
-    go_on_to_mirror,
     grub_entry,
 )
+from bootmirror.kinds.grub_loader import GrubLoader
 from bootmirror.kinds.partition_table import Role
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
@@ -41,16 +39,11 @@ GRUB_MARK = b"GRUB"
 SMALLEST_GAP = 1 << 20  # bytes before the first partition: the core image with md needs them
 
 
-class GrubBios:
+class GrubBios(GrubLoader):
     """GRUB with its core image before the first partition (MBR) or in one of its own (GPT)."""
 
     programs: tuple[str, ...] = (
         "grub-install", "update-grub", "grub-reboot", "grub-editenv", "debconf-set-selections")
-    metadata = "1.2"  # GRUB 2 reads it; at 4 KiB it is not mistaken for a file system
-    mirror_first = False
-    warning = ""
-    held_back: tuple[str, ...] = ()
-    generated: tuple[str, ...] = ("/boot/grub/*",)
 
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
         if source.table == "gpt":
@@ -67,13 +60,6 @@ class GrubBios:
                               "fit before it.", "Move that partition to begin at 1 MiB or later.")
         yield from environment_refusals(machine)
 
-    def settings(self, machine: Machine, boot: Boot) -> tuple[Setting, ...]:
-        return grub_settings(machine, boot)
-
-    def lint(self, path: str, text: str, boot: Boot) -> tuple[Complaint, ...]:
-        del path
-        return lint_settings(text, boot)
-
     def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
         del source
         return grub_entry(machine, boot, "the one-shot first boot, on the old disk")
@@ -88,10 +74,6 @@ class GrubBios:
 
     def write_entry(self, boot: Boot, entry: Entry, mirror: Disk) -> tuple[Action, ...]:
         return (*self.disarm(boot, mirror), WriteFile(entry.path, entry.text, entry.purpose))
-
-    def remove_entry(self, boot: Boot) -> tuple[Action, ...]:
-        del boot
-        return (RemoveEntry(),)
 
     def arm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
         del boot, mirror
@@ -110,23 +92,13 @@ class GrubBios:
             return RAN_BEFORE
         return at_stage(environment.get(STAGE, ""), lost)
 
-    def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
-        del boot, source
-        return (go_on_to_mirror(old_boot),)
-
     def release(self, boot: Boot) -> tuple[Action, ...]:
         del boot
         return ()
 
-    def take_over(self, boot: Boot, source: Disk) -> tuple[Action, ...]:
-        return self.install(boot, source)
-
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
         del boot
         return (command("grub-install", TARGET_NAME, disk.path),)
-
-    def update(self) -> tuple[Action, ...]:
-        return (command("update-grub"),)
 
     def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
         del boot

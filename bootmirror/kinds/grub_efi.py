@@ -14,11 +14,10 @@ from bootmirror.actions.commands import Command, command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import TARGET, in_copy
-from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.grub_custom import DEFAULT, STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
-from bootmirror.kinds.boot import Boot, Check, Entry, Setting
+from bootmirror.kinds.boot import Boot, Check, Entry
 from bootmirror.kinds.esp import (
     MOUNTED,
     PLACE,
@@ -33,17 +32,16 @@ from bootmirror.kinds.esp import (
 from bootmirror.kinds.esp_checks import esp_checks
 from bootmirror.kinds.esp_hook import CONF_PATH, SCRIPT_PATH, hook_conf, hook_script
 from bootmirror.kinds.first_boot_image import FirstBootImage, stub
-from bootmirror.kinds.grub import MENU, CheckMenu, grub_settings, lint_settings
+from bootmirror.kinds.grub import MENU, CheckMenu
 from bootmirror.kinds.grub_entry import (
     GRUBENV,
     RAN_BEFORE,
-    RemoveEntry,
     at_stage,
     environment_refusals,
     forget_stages,
-    go_on_to_mirror,
     grub_entry,
 )
+from bootmirror.kinds.grub_loader import GrubLoader
 from bootmirror.kinds.nvram import (
     EFIVARS,
     BootFirst,
@@ -59,17 +57,12 @@ from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk, Machine
 
 
-class GrubEfi:
+class GrubEfi(GrubLoader):
     """GRUB started by the firmware from an EFI system partition."""
 
     programs: tuple[str, ...] = (
         "grub-install", "update-grub", "grub-editenv", "grub-mkimage", "grub-fstest", "efibootmgr",
         "mkfs.vfat")
-    metadata = "1.2"
-    mirror_first = False
-    warning = ""
-    held_back: tuple[str, ...] = ()
-    generated: tuple[str, ...] = ("/boot/grub/*",)
 
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
         table = TABLES[source.table]
@@ -89,13 +82,6 @@ class GrubEfi:
                           f"Mount it (mount -t efivarfs efivarfs {EFIVARS}); a kernel started with "
                           "noefi or efi=noruntime cannot.")
         yield from environment_refusals(machine)
-
-    def settings(self, machine: Machine, boot: Boot) -> tuple[Setting, ...]:
-        return grub_settings(machine, boot)
-
-    def lint(self, path: str, text: str, boot: Boot) -> tuple[Complaint, ...]:
-        del path
-        return lint_settings(text, boot)
 
     def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
         del source
@@ -128,10 +114,6 @@ class GrubEfi:
             UnmountAll(PLACE),
         )
 
-    def remove_entry(self, boot: Boot) -> tuple[Action, ...]:
-        del boot
-        return (RemoveEntry(),)
-
     def arm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
         return (*_boot_entry(boot, mirror), BootNext(label_of(mirror)))
 
@@ -151,16 +133,9 @@ class GrubEfi:
             return "The firmware did not start the mirror's boot loader."
         return at_stage(stage, lost)
 
-    def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
-        del boot, source
-        return (go_on_to_mirror(old_boot),)
-
     def release(self, boot: Boot) -> tuple[Action, ...]:
         del boot
         return release()
-
-    def take_over(self, boot: Boot, source: Disk) -> tuple[Action, ...]:
-        return self.install(boot, source)
 
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
         path = esp_path(disk, boot)
@@ -176,9 +151,6 @@ class GrubEfi:
             *_boot_entry(boot, disk),
             BootFirst(label_of(disk)),
         )
-
-    def update(self) -> tuple[Action, ...]:
-        return (command("update-grub"),)
 
     def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
         source, mirror = disks

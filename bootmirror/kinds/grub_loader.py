@@ -1,0 +1,48 @@
+"""What GRUB 2 does alike on every firmware."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import command
+from bootmirror.formats.complaint import Complaint
+from bootmirror.kinds.boot import Boot, Setting
+from bootmirror.kinds.grub import grub_settings, lint_settings
+from bootmirror.kinds.grub_entry import RemoveEntry, go_on_to_mirror
+from bootmirror.machine.model import Disk, Machine
+
+
+class GrubLoader(ABC):
+    """The part of a BootLoaderKind that has nothing to do with how the firmware starts GRUB."""
+
+    metadata = "1.2"  # GRUB 2 reads it; at 4 KiB it is not mistaken for a file system
+    mirror_first = False
+    warning = ""
+    held_back: tuple[str, ...] = ()
+    generated: tuple[str, ...] = ("/boot/grub/*",)
+
+    @abstractmethod
+    def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
+        """Make a disk boot the running system, which is the mirror's."""
+
+    def settings(self, machine: Machine, boot: Boot) -> tuple[Setting, ...]:
+        return grub_settings(machine, boot)
+
+    def lint(self, path: str, text: str, boot: Boot) -> tuple[Complaint, ...]:
+        del path
+        return lint_settings(text, boot)
+
+    def remove_entry(self, boot: Boot) -> tuple[Action, ...]:
+        del boot
+        return (RemoveEntry(),)
+
+    def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
+        del boot, source
+        return (go_on_to_mirror(old_boot),)
+
+    def take_over(self, boot: Boot, source: Disk) -> tuple[Action, ...]:
+        return self.install(boot, source)
+
+    def update(self) -> tuple[Action, ...]:
+        return (command("update-grub"),)
