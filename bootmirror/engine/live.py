@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Sequence
 
 from bootmirror.engine.journal import Journal
@@ -12,6 +11,7 @@ from bootmirror.engine.launcher import SYSTEMD, launch
 from bootmirror.engine.listing import step_actions
 from bootmirror.engine.phases import mirror_changed, next_step, source_changed, wanted_consent
 from bootmirror.engine.plan_file import dump_plan
+from bootmirror.engine.planning import Planning
 from bootmirror.engine.reader import Reader
 from bootmirror.engine.session import StepActions
 from bootmirror.engine.stale import stale_steps
@@ -22,18 +22,15 @@ from bootmirror.engine.view import ConversionView, Phase, StepState
 from bootmirror.engine.worker import no_consent
 from bootmirror.errors import BootmirrorError, NoConsent, Refused, StalePlan
 from bootmirror.host.host import Host
-from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.inspect import glance
 from bootmirror.machine.model import Machine
-from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
-from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
 from bootmirror.steps.step import Step
 
 FIRST_CHANGING = "partition-mirror"  # where a new try after a fall-back begins
 
 
-class LiveSession:
+class LiveSession(Planning):
     """Implements bootmirror.engine.session.Session; its methods may be called from any thread."""
 
     read_only = False
@@ -80,23 +77,7 @@ class LiveSession:
         except BootmirrorError as error:
             return f"The first boot did not come up; why could not be found out: {error.message}"
 
-    # -- planning ---------------------------------------------------------------------------
-
-    def source_refusals(self, machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
-        return (*machine_refusals(machine), *source_refusals(machine, disk_id))
-
-    def mirror_refusals(
-        self, machine: Machine, source_id: str, disk_id: str, allow_removable: bool = False
-    ) -> tuple[Refusal, ...]:
-        return mirror_refusals(machine, source_id, disk_id, allow_removable)
-
-    def choose(self, source_id: str, mirror_id: str, allow_removable: bool = False) -> Choices:
-        return Choices(source_id, mirror_id, str(uuid.uuid4()), allow_removable)
-
-    def plan(self, machine: Machine, choices: Choices) -> Plan:
-        from bootmirror.plan.planner import make_plan  # noqa: PLC0415 - keeps status quick
-
-        return make_plan(machine, choices)
+    # -- what it would do -------------------------------------------------------------------
 
     def actions(self, machine: Machine, plan: Plan) -> tuple[StepActions, ...]:
         return step_actions(self._steps, machine, plan)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import NoReturn
 
 from bootmirror.engine.listing import step_actions
+from bootmirror.engine.planning import Planning
 from bootmirror.engine.session import StepActions
 from bootmirror.engine.view import ConversionView, Phase
 from bootmirror.errors import Refused
-from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
-from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
-from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
 from bootmirror.steps.step import Step
 
 
-class ReplaySession:
+class ReplaySession(Planning):
     """Implements bootmirror.engine.session.Session on one recorded snapshot."""
 
     read_only = True
@@ -39,22 +36,6 @@ class ReplaySession:
             headline=f"A recording of {self._machine.hostname}: look at all, change nothing.",
             next="Choose source and mirror to see what a plan would be.",
         )
-
-    def source_refusals(self, machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
-        return (*machine_refusals(machine), *source_refusals(machine, disk_id))
-
-    def mirror_refusals(
-        self, machine: Machine, source_id: str, disk_id: str, allow_removable: bool = False
-    ) -> tuple[Refusal, ...]:
-        return mirror_refusals(machine, source_id, disk_id, allow_removable)
-
-    def choose(self, source_id: str, mirror_id: str, allow_removable: bool = False) -> Choices:
-        return Choices(source_id, mirror_id, str(uuid.uuid4()), allow_removable)
-
-    def plan(self, machine: Machine, choices: Choices) -> Plan:
-        from bootmirror.plan.planner import make_plan  # noqa: PLC0415 - keeps status quick
-
-        return make_plan(machine, choices)
 
     def actions(self, machine: Machine, plan: Plan) -> tuple[StepActions, ...]:
         if self._steps is None:

@@ -114,7 +114,9 @@ class Machine:
         argv = [
             # No machine outlives the program that started it, however that ends.
             "setpriv", "--pdeathsig", "KILL",
-            "qemu-system-x86_64", "-name", "bootmirror-practice", "-machine", "q35",
+            "qemu-system-x86_64", "-name", "bootmirror-practice",
+            # Without HPET: its timers have hung an emulated machine early in a kernel's start.
+            "-machine", "q35,hpet=off",
             # KVM may be there and not work (nested machines), so it is never asked for. The
             # processor stays exactly "max": with features taken away Debian 12 did not boot whole.
             "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(self.memory),
