@@ -29,14 +29,18 @@ def _places(start: int, size: int) -> list[int]:
     return [start, start + 4096, start + ((sectors - 16) & ~7) * 512, start + old]
 
 
-def members(image: Path) -> list[Member]:
-    """The array members of a raw disk image."""
+def partitions(image: Path) -> list[tuple[int, int]]:
+    """First byte and length in bytes of each partition of a raw disk image."""
     done = subprocess.run(["sfdisk", "--json", str(image)], check=True, capture_output=True)
     table = json.loads(done.stdout)["partitiontable"]["partitions"]
+    return [(entry["start"] * 512, entry["size"] * 512) for entry in table]
+
+
+def members(image: Path) -> list[Member]:
+    """The array members of a raw disk image."""
     found = []
     with image.open("rb") as file:
-        for number, entry in enumerate(table, 1):
-            start, size = entry["start"] * 512, entry["size"] * 512
+        for number, (start, size) in enumerate(partitions(image), 1):
             for place in _places(start, size):
                 file.seek(place)
                 block = file.read(256)

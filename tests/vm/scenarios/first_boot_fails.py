@@ -7,49 +7,55 @@ is up again.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bootmirror.steps.first_boot_units import FALL_BACK, PATIENCE, UNITS
 from tests.vm.arrays import source_of
 from tests.vm.commands import bootmirror, conversion, plan_and_apply
+from tests.vm.hardware import NVRAM
 from tests.vm.machine import DiskImage, Machine
 from tests.vm.manifest import Manifest
 from tests.vm.practice import Practice, practice_machine
 from tests.vm.progress import phase, say
 from tests.vm.proofs import SOURCE_UNTOUCHED, compare_files, require, require_arrays
-from tests.vm.superblocks import destroy, members
+from tests.vm.superblocks import Member, destroy, members
 
 FALL_BACK_SECONDS = 600  # it takes about 100 s
 CONFIRM_SECONDS = 180  # it takes about 20 s
+ARMED = "nvram-armed"
 
 
-def _all_superblocks(image: Path) -> None:
+def _members(image: Path) -> list[Member]:
     found = members(image)
-    require(len(found) == 2, f"the mirror holds {len(found)} array members, not 2")
-    destroy(image, found)
+    require(len(found) == 2, f"the mirror holds {len(found)} array members, not /boot and /")
+    return found
+
+
+def all_superblocks(image: Path) -> None:
+    """Of both arrays."""
+    destroy(image, _members(image))
 
 
 def _root_superblock(image: Path) -> None:
-    root = [member for member in members(image) if member.number == 2]
-    require(len(root) == 1, "the second partition of the mirror is no array member")
-    destroy(image, root)
+    destroy(image, _members(image)[-1:])
 
 
 def _in_root(image: Path, *commands: str) -> None:
     """Change the root file system inside the mirror's image (debugfs(8))."""
-    root = next(member for member in members(image) if member.number == 2)
+    root = _members(image)[-1]
     subprocess.run(
         ["debugfs", "-w", "-f", "-", f"{image}?offset={root.data}"], check=True,
         input="\n".join(commands).encode(), capture_output=True,
     )
 
 
-def _broken_init(image: Path) -> None:
+def broken_init(image: Path) -> None:
     """init becomes a program that ends at once, which the kernel does not survive."""
     _in_root(image, "rm /usr/lib/systemd/systemd",
              "symlink /usr/lib/systemd/systemd /bin/false")
@@ -91,10 +97,10 @@ class Way:
 
 
 WAYS = (
-    Way("every superblock destroyed: GRUB finds no array", _all_superblocks),
+    Way("every superblock destroyed: GRUB finds no array", all_superblocks),
     Way("the root array's superblock destroyed: the initramfs finds no root", _root_superblock,
         mirror_first=True),
-    Way("the copy's init broken: the kernel panics", _broken_init),
+    Way("the copy's init broken: the kernel panics", broken_init),
     Way("the copy's fstab broken: systemd waits for a person", _broken_fstab),
 )
 
@@ -106,12 +112,16 @@ def _first_half(practice: Practice) -> Manifest:
     plan_and_apply(machine.ssh)
     with phase("switching off where it would restart"):
         machine.shut_down()
+    if practice.spec.uefi:
+        shutil.copy(machine.directory / NVRAM, machine.directory / ARMED)
     return before
 
 
 def _copies(practice: Practice, number: int) -> tuple[DiskImage, DiskImage]:
-    """Both disks as they were left, for one way alone."""
+    """Both disks (and a UEFI's memory) as they were left, for one way alone."""
     directory = practice.machine.directory
+    if practice.spec.uefi:
+        shutil.copy(directory / ARMED, directory / NVRAM)
     source = practice.source.overlay(directory / f"source-{number}.qcow2")
     path = directory / f"mirror-{number}.img"
     subprocess.run(
@@ -120,7 +130,9 @@ def _copies(practice: Practice, number: int) -> tuple[DiskImage, DiskImage]:
     return source, replace(practice.mirror, path=path)
 
 
-def _try(practice: Practice, before: Manifest, number: int, way: Way) -> None:
+def _try(
+    practice: Practice, before: Manifest, number: int, way: Way, *, last: bool
+) -> None:
     machine = practice.machine
     source, mirror = _copies(practice, number)
     way.spoil(mirror.path)
@@ -138,7 +150,7 @@ def _try(practice: Practice, before: Manifest, number: int, way: Way) -> None:
     with phase("the second try"):
         machine.reboot()
     require_arrays(machine, [mirror.serial])
-    if number == len(WAYS):
+    if last:
         _stays_on_the_mirror(machine, source, mirror)
     machine.power_cut()
     for disk in (source, mirror):
@@ -170,12 +182,17 @@ def _confirmed(machine: Machine) -> bool:
     return bool(steps["confirm-first-boot"] == "finished")
 
 
+def fail_in(ways: Sequence[Way], practice: Practice) -> str:
+    """Each way after the same first half; the words of the last line. Raises ProofError."""
+    before = _first_half(practice)
+    for number, way in enumerate(ways, 1):
+        say(f"way {number} of {len(ways)}: {way.title}")
+        _try(practice, before, number, way, last=number == len(ways))
+    return (f"{len(ways)} ways to fail, back on the old disk each time, second try on the mirror, "
+            "which then stays")
+
+
 def run() -> str:
     """Carry it out; the words of the last line. Raises ProofError."""
     with practice_machine() as practice:
-        before = _first_half(practice)
-        for number, way in enumerate(WAYS, 1):
-            say(f"way {number} of {len(WAYS)}: {way.title}")
-            _try(practice, before, number, way)
-    return (f"{len(WAYS)} ways to fail, back on the old disk each time, second try on the mirror, "
-            "which then stays")
+        return fail_in(WAYS, practice)
