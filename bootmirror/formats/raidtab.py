@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.formats.raidtab_lint import lint_sections
 from bootmirror.formats.raidtab_model import ROLES, RaidDev, RaidDisk
 from bootmirror.formats.raidtab_parse import parse_sections
@@ -34,6 +34,12 @@ class Raidtab:
         sections, complaints = parse_sections(text)
         return cls(text, sections, complaints)
 
+    @property
+    def readable(self) -> bool:
+        """Whether every line could be read. What seems to be missing may else stand in one that
+        could not: only that line is worth a complaint then."""
+        return not any(c.severity is Severity.ERROR for c in self.complaints)
+
     def render(self) -> str:
         return self.text
 
@@ -41,7 +47,8 @@ class Raidtab:
 def lint_raidtab(text: str) -> tuple[Complaint, ...]:
     """What can be said without knowing the machine, in the order of the lines."""
     parsed = Raidtab.parse(text)
-    return tuple(sorted([*parsed.complaints, *lint_sections(parsed.sections)]))
+    meant = lint_sections(parsed.sections) if parsed.readable else ()
+    return tuple(sorted([*parsed.complaints, *meant]))
 
 
 def generate_raidtab(sections: Sequence[RaidDev], header_comment: str = "") -> str:

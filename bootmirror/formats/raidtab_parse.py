@@ -47,6 +47,8 @@ class _Parser:
     def __init__(self) -> None:
         self.sections: list[_Section] = []
         self.complaints: list[Complaint] = []
+        # A line could not be read: what seems to lack now, a role or a head, may have stood there.
+        self.unread = False
 
     def say(
         self, line: int, word: Word, message: str, hint: str, severity: Severity = Severity.ERROR
@@ -59,6 +61,9 @@ class _Parser:
             self.say(
                 number, words[0], f"{words[0].text} is no word of a raidtab", _suggestion(keyword)
             )
+            self.unread = True
+            if self.sections:
+                self.sections[-1].waiting = None
             return
         if len(words) < 2:
             self.say(number, words[0], f"{keyword} has no value", f"write {_example(keyword)}")
@@ -75,12 +80,15 @@ class _Parser:
             self.end_of_section()
             self.sections.append(_Section(value.text, number, first.column))
         elif not self.sections:
-            self.say(
-                number, first, f"{keyword} stands before the first raiddev",
-                "begin each array with a line such as raiddev /dev/md0",
-            )
+            if not self.unread:
+                self.say(
+                    number, first, f"{keyword} stands before the first raiddev",
+                    "begin each array with a line such as raiddev /dev/md0",
+                )
+            self.unread = True
         elif keyword == "device":
             self.end_of_device()
+            self.unread = False
             self.sections[-1].waiting = RaidDisk(value.text, "", -1, number, value.column)
         elif keyword in ROLES:
             self.role(number, keyword, first, value)
@@ -102,10 +110,11 @@ class _Parser:
     def role(self, number: int, keyword: str, first: Word, value: Word) -> None:
         section = self.sections[-1]
         if section.waiting is None:
-            self.say(
-                number, first, f"{keyword} does not follow a device line",
-                "write the device line first, then its role",
-            )
+            if not self.unread:
+                self.say(
+                    number, first, f"{keyword} does not follow a device line",
+                    "write the device line first, then its role",
+                )
             return
         slot = number_of(value.text)
         if slot is None:

@@ -36,7 +36,7 @@ def arrays_of(
     """
     source, mirror, found = ground.source, ground.mirror, ground.found
     boot = "/boot" if "/boot" in found.values() else "/"
-    sections = Raidtab.parse(text).sections
+    raidtab = Raidtab.parse(text)
     places = {
         partition_path(disk, number): (side, number)
         for side, disk in ((Side.MIRROR, mirror), (Side.SOURCE, source))
@@ -44,16 +44,20 @@ def arrays_of(
     }
     complaints = [*lint_raidtab(text)]
     arrays: list[PlannedArray] = []
-    for section in sections:
+    meant: list[Complaint] = []
+    for section in raidtab.sections:
         array, own = _array(section, places, ground, seed)
-        complaints += own
+        meant += own
         if array is not None:
             if array.holds == boot:
                 array = replace(array, metadata=boot_metadata)
                 if mirror_first and array.member(Side.MIRROR).slot != 0:
-                    complaints.append(_not_first(section, places))
+                    meant.append(_not_first(section, places))
             arrays.append(array)
-    complaints += _left_out(arrays, found, sections, partition_path(mirror, 0)[:-1])
+    if len(arrays) == len(raidtab.sections):  # else what is left out may be meant there
+        meant += _left_out(arrays, found, raidtab.sections, partition_path(mirror, 0)[:-1])
+    if raidtab.readable:
+        complaints += meant
     return tuple(arrays), tuple(sorted(set(complaints)))
 
 

@@ -110,6 +110,23 @@ def test_complaints_have_their_place(
     assert any(c[:2] == (line, column) and words in c[2] for c in found), found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("raiddev /dev/md0", "raidev /dev/md0", 2),
+        ("raiddev /dev/md0\n", "", 2),
+        ("raiddev /dev/md1", "raidev /dev/md1", 11),
+        ("raid-disk       0", "raid-dsk        0", 7),
+        ("raid-disk       0", "raid-disk       O", 7),
+        ("device          /dev/sdb2", "devce           /dev/sdb2", 6),
+        ("nr-raid-disks   2", "nr-raid-disk    2", 4),
+    ],
+)
+def test_one_typo_is_one_complaint(old: str, new: str, line: int) -> None:
+    found = edited(old, new)
+    assert [c[0] for c in found] == [line], found
+
+
 def test_what_changes_nothing_is_a_warning() -> None:
     for old, new in (("raid-level      1", "chunk-size 64\nraid-level 1"),
                      ("raid-level      1", "raid-level 1\nraid-level 1")):
