@@ -52,6 +52,12 @@ if [ -f "$root/etc/initramfs-tools/initramfs.conf" ]; then
 fi
 rm -f "$root"/boot/initrd.img-*
 
+# -- the kernel: newer packages link /boot's files to /usr/lib/modules; /boot may be a file system --
+find "$root/boot" -maxdepth 1 -type f -links +1 | while read -r file; do
+    cp -p "$file" "$file.own"
+    mv "$file.own" "$file"
+done
+
 # -- leftovers of the build --------------------------------------------------------------------
 rm -f "$root/etc/apt/apt.conf.d/99mmdebstrap" "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap" \
     "$root/etc/resolv.conf"
