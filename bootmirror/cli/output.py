@@ -71,6 +71,8 @@ def disk_lines(machine: Machine, disk: Disk) -> Iterator[str]:
         where = ", ".join(mounts) or (array.name if array else "")
         size = readable(partition.size)
         yield f"  {partition.name:12} {size:>9}  {content:18} {where}".rstrip()
+    if disk.free:
+        yield f"  {'free':12} {readable(disk.free):>9}"
 
 
 def array_line(array: Array) -> str:

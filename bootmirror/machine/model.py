@@ -71,6 +71,14 @@ class Disk:
         """What a person types to consent: the serial, else the WWN, else the port (by-path)."""
         return self.serial or self.wwn or (self.by_path[0] if self.by_path else self.name)
 
+    @property
+    def free(self) -> int:
+        """Bytes after the last partition that none has; 0 when that is no more than an edge."""
+        if self.content is not None:
+            return 0
+        rest = self.size - max((p.start + p.size for p in self.partitions), default=0)
+        return rest if rest >= self.size // 50 else 0
+
     def partition(self, number: int) -> Partition | None:
         return next((p for p in self.partitions if p.number == number), None)
 

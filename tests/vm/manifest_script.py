@@ -135,8 +135,9 @@ def manifest(mount: str, place: str, pool: Pool) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
+    # Python 3.14 would start a server that imports this script, which comes on standard input.
     with (
-        multiprocessing.Pool() as pool,
+        multiprocessing.get_context("fork").Pool() as pool,
         gzip.open(sys.stdout.buffer, "wt", compresslevel=1, encoding="ascii") as out,
     ):
         for number, mount in enumerate(sys.argv[1:]):

@@ -45,12 +45,26 @@ exec /opt/bootmirror/bin/python3 -I -m bootmirror "$@"
 LAUNCHER
 chmod 755 "$root/usr/local/sbin/bootmirror"
 
-# -- initramfs: quickly packed; the first one, made for no machine, is not wanted ------------------
+# -- initramfs: quickly packed. The first one fits every practice machine; those that the machine makes
+# itself are for what it runs on, as they are much faster built under emulation ------------------
+rm -f "$root"/boot/initrd.img-*
+version=$(ls "$root/lib/modules")
+drivers="virtio_pci virtio_scsi virtio_blk sd_mod ahci nvme ext4 xfs"
 if [ -f "$root/etc/initramfs-tools/initramfs.conf" ]; then
     sed -i 's/^COMPRESS=.*/COMPRESS=zstd/; s/^#* *COMPRESSLEVEL=.*/COMPRESSLEVEL=1/' \
         "$root/etc/initramfs-tools/initramfs.conf"
+    cp -p "$root/etc/initramfs-tools/modules" "$root/run/modules"
+    # shellcheck disable=SC2086  # a list of names
+    printf '%s\n' $drivers >> "$root/etc/initramfs-tools/modules"
+    sed -i 's/^MODULES=.*/MODULES=list/' "$root/etc/initramfs-tools/initramfs.conf"
+    chroot "$root" update-initramfs -c -k "$version"
+    cp -p "$root/run/modules" "$root/etc/initramfs-tools/modules"
+    rm "$root/run/modules"
+    sed -i 's/^MODULES=.*/MODULES=dep/' "$root/etc/initramfs-tools/initramfs.conf"
+else
+    chroot "$root" dracut --force --no-hostonly --add-drivers "$drivers" \
+        "/boot/initrd.img-$version" "$version"
 fi
-rm -f "$root"/boot/initrd.img-*
 
 # -- the kernel: newer packages link /boot's files to /usr/lib/modules; /boot may be a file system --
 find "$root/boot" -maxdepth 1 -type f -links +1 | while read -r file; do

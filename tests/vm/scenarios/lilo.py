@@ -35,7 +35,7 @@ image=/boot/vmlinuz-{kernel}
 \tlabel=Linux
 \tinitrd=/boot/initrd.img-{kernel}
 \tread-only
-\tappend="root=UUID={root} console=ttyS0,115200"
+\tappend="root=UUID={root} console=ttyS0,115200 norandmaps"
 """
 
 
