@@ -1,5 +1,6 @@
 # Bare `make` lists the targets.
-.PHONY: help demo test vm vm-all bench lint screenshots
+SEED ?=
+.PHONY: help demo test vm vm-all faults bench lint screenshots
 help:
 	@sed -n 's/^\([a-z-]*\): *## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 demo: ## a practice machine in QEMU: carry out the conversion yourself, risking nothing
@@ -10,6 +11,8 @@ vm: ## one scenario on a machine that really boots: make vm SCENARIO=debian12-bi
 	script/vm $(SCENARIO)
 vm-all: ## every scenario, one after the other; ends with a table (hours)
 	script/vm-all $(if $(CONTINUE),--continue)
+faults: ## power cuts, kills, bad disks; ends with a table (an hour): make faults SEED=7
+	script/faults $(if $(SEED),--seed $(SEED))
 bench: ## what it costs, beside the recipe by hand, cp, lsblk, watch and btop
 	script/bench
 lint: ## style, types and layers alone

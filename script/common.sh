@@ -38,6 +38,9 @@ grub-common         # reads what we write for GRUB, in tests/unit
 rsync               # copies, in tests/lab
 dmsetup             # failing disks, in tests/lab
 kmod                # modules, in tests/lab
+nbdkit              # disks with a volatile cache, in tests/lab
+nbdkit-plugin-python  # the same
+nbd-client          # the same
 tmux                # a real terminal, for measurements and screenshots
 btop                # what the bench measures the screen beside
 procps              # watch, for the same

@@ -165,6 +165,8 @@ class Worker:
             return self._fail(step, error, told, began)
         finally:
             report.close()
+        # The record is on the disk at once: what it speaks of must be there before it.
+        self._host.sync()
         seconds = round(time.monotonic() - began, 3)
         self._journal.append("finished", step=step.id, seconds=seconds, result=result)
         self._log.write(f"{step.id} finished in {seconds} s: {result}")

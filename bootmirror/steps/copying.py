@@ -8,18 +8,25 @@ the last word whenever cp meets trouble, and again in the final copy.
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
+from bootmirror.errors import CommandFailed, StepFailed
 from bootmirror.host.host import Host
 
 # Everything a file has: hard links, ACLs, extended attributes with capabilities, holes, ids as
 # numbers, and only this file system.
 RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file")
+PARTIAL = 23  # rsync(1): some files could not be copied; each has a line of its own on stderr
 VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
+NAMED = 5  # files in the sentence; all are in the log
+
+# rsync: [sender] read errors mapping "/a/file": Input/output error (5)
+_NOT_COPIED = re.compile(r'^rsync: .*?"(?P<path>[^"\n]+)".*: (?P<why>[^:\n]+) \(\d+\)$', re.M)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,33 @@ class Copy:
 
     def perform(self, host: Host, report: Report) -> None:
         with self.watched(host, report):
-            host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
+            try:
+                host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
+            except CommandFailed as error:
+                if error.returncode != PARTIAL:
+                    raise
+                raise self._not_copied(error) from error
+
+    def _not_copied(self, error: CommandFailed) -> StepFailed:
+        """Which files they are: none is passed over in silence."""
+        why = {self._path(found["path"]): found["why"]
+               for found in _NOT_COPIED.finditer(error.output)}
+        if not why:
+            return error
+        named = "; ".join(f"{path}: {reason}" for path, reason in list(why.items())[:NAMED])
+        more = f"; and {len(why) - NAMED} more, see the log" if len(why) > NAMED else ""
+        return StepFailed(
+            f"{len(why)} files could not be copied: {named}{more}.",
+            "Restore each from a backup, or remove it, then go on. A disk that cannot be read may "
+            "be dying: look at its messages (dmesg) and at smartctl.",
+        )
+
+    def _path(self, path: str) -> str:
+        """A file below the source or the target, as the running system knows it."""
+        for place in (self.source, self.target):
+            if path.startswith(f"{place}/"):
+                return f"{self.shown.rstrip('/')}{path.removeprefix(place)}"
+        return path
 
     @contextlib.contextmanager
     def watched(self, host: Host, report: Report) -> Iterator[None]:

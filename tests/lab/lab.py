@@ -24,6 +24,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 GUEST = Path(__file__).resolve().parent / "guest"
 MODULES = Path("/usr/lib/uml/modules")
 MEMORY = "640M"
+MEMORY_WITH_CACHES = "1400M"  # the disks' caches are in it: they must never wait for the disks
 MB = 1_000_000
 MIB = 1 << 20
 
@@ -84,21 +85,25 @@ class Lab:
         root: str = "host",
         limit: float = 90,
         cut_at: str = "",
+        cut_after: float = 0.0,
+        cache: str = "",
     ) -> Outcome:
         """Boot, run a Python script (a name in guest/, or a path) as root, power off.
 
-        ``root`` is "host" or "disk" (see guest/init.sh). When ``cut_at`` appears in the script's
-        output the machine is cut off there and then, as by a power failure. Raises LabBroken.
+        ``root`` is "host", "disk" and so on (see guest/init.sh). When ``cut_at`` appears in the
+        script's output the machine is cut off there and then, or ``cut_after`` seconds later, as
+        by a power failure; ``cache`` says what its disks lose. Raises LabBroken.
         """
         path = GUEST / script if isinstance(script, str) else script
         for name in ("code", "output", "broken", "result.json", "dmesg"):
             (self.place / name).unlink(missing_ok=True)
-        init = self._write_init(path, arguments, root)
+        init = self._write_init(path, arguments, root, cache)
+        memory = MEMORY_WITH_CACHES if cache else MEMORY
         began = time.monotonic()
         with (self.place / "console").open("wb") as console:
             process = subprocess.Popen(
-                [_program(), f"mem={MEMORY}", "rootfstype=hostfs", "rootflags=/",
-                 "root=/dev/root", "ro", f"init={init}", "quiet", "con=null", "con0=fd:0,fd:1",
+                [_program(), f"mem={memory}", "rootfstype=hostfs", "rootflags=/", "root=/dev/root",
+                 "ro", f"init={init}", "quiet", "con=null", "con0=fd:0,fd:1",
                  f"umid=bootmirror-lab-{os.getpid()}-{time.monotonic_ns()}"],
                 stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT,
                 start_new_session=True, cwd=self.place,
@@ -106,6 +111,8 @@ class Lab:
             )
             try:
                 was_cut = self._wait(process, limit, cut_at)
+                if was_cut and cut_after:
+                    time.sleep(cut_after)
             finally:
                 _end(process, self.place)
         return self._outcome(was_cut, time.monotonic() - began)
@@ -133,15 +140,19 @@ class Lab:
         path = self.place / name
         return path.read_text("utf-8", "backslashreplace") if path.exists() else ""
 
-    def _write_init(self, script: Path, arguments: Sequence[str], root: str) -> Path:
+    def _write_init(
+        self, script: Path, arguments: Sequence[str], root: str, cache: str
+    ) -> Path:
         values = {
             "LAB_RESULTS": self.place,
             "LAB_MODULES": sorted(MODULES.iterdir())[-1],
             "LAB_DISKS": " ".join(f"{d.name}:{d.size}:{d.serial}" for d in self.disks),
             "LAB_ROOT": root,
+            "LAB_CACHE": cache,
             "LAB_REPO": REPOSITORY,
             "LAB_PYTHON": Path(sys.executable),
             "LAB_ENTER": GUEST / "enter.sh",
+            "LAB_PROGRAMS": GUEST / "programs",
             "LAB_SCRIPT": script.resolve(),
             "LAB_ARGUMENTS": " ".join(arguments),
         }

@@ -35,7 +35,8 @@ SWAP_UUID = "33333333-aaaa-4aaa-8aaa-000000000003"
 
 DIRECTORIES = (
     "bin sbin lib lib64 usr boot dev etc proc sys run tmp mnt root home srv var/lib/dpkg var/cache "
-    "var/tmp etc/mdadm etc/default etc/initramfs-tools/conf.d var/lib/bootmirror opt"
+    "var/tmp etc/mdadm etc/default etc/initramfs-tools/conf.d etc/lvm/archive etc/lvm/backup opt "
+    "var/lib/bootmirror"
 )
 USR_LINKS = ("bin", "sbin", "lib", "lib64")
 
@@ -57,9 +58,10 @@ FILES = {
     "var/lib/dpkg/status": "",
 }
 BOOT_FILES = {
-    "grub/grub.cfg": "# a menu\n",
+    "grub/grub.cfg": f"linux /vmlinuz-6.1.176 root=UUID={ROOT_UUID} ro\n"
+                     "initrd /initrd.img-6.1.176\n",
     "vmlinuz-6.1.176": "not a kernel, but it is copied like one\n",
-    "initrd.img-6.1.176": "nor an initramfs\n",
+    "initrd.img-6.1.176": "nor an initramfs\nend of the image\n",
 }
 
 
@@ -97,6 +99,16 @@ def main() -> None:
     plain_tree()
     odd_files(NEW / "srv")
     run("umount", "-R", str(NEW))
+    boot_loader()
+
+
+def boot_loader() -> None:
+    """What guest/firmware.py takes for GRUB (see guest/programs/grub-install)."""
+    with Path("/dev/sda").open("r+b") as disk:
+        disk.seek(384)
+        disk.write(b"GRUB")
+        disk.seek(512)
+        disk.write(f"prefix {BOOT_UUID}\n".encode().ljust(512, b"\0"))
 
 
 def plain_tree() -> None:

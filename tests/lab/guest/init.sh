@@ -4,11 +4,15 @@
 #   LAB_RESULTS  the one directory of the host that may be written; disk images lie in it too
 #   LAB_MODULES  the kernel's modules, as the package has them
 #   LAB_DISKS    words NAME:BYTES:SERIAL, in the order of the disks sda, sdb, ...
+#   LAB_CACHE    "" (what a disk was told, it has), "lose" (it loses whatever was not flushed when the
+#                power is cut) or "reorder" (it loses some of that and keeps some)
 #   LAB_ROOT     "host" (the host's files, read-only), "disk" (partition 2 of sda), "array", "volume"
-#                (vg0/root) or "new-volume" (vg0_mirror/root)
+#                (vg0/root), "new-volume" (vg0_mirror/root), or "firmware": what a BIOS and GRUB would
+#                come to (guest/firmware.py)
 #   LAB_REPO     the repository as the host names it
 #   LAB_PYTHON   the interpreter as the host names it
 #   LAB_ENTER    guest/enter.sh as the host names it
+#   LAB_PROGRAMS guest/programs as the host names it: what stands in for boot loader and initramfs
 #   LAB_SCRIPT   what to run, as the host names it; LAB_ARGUMENTS its arguments
 #
 # Exit code and output of the script end up in $LAB_RESULTS/code and $LAB_RESULTS/output.
@@ -42,8 +46,9 @@ step mounted
 
 mkdir -p /run/kmod/lib/modules
 ln -s "$LAB_MODULES" "/run/kmod/lib/modules/${LAB_MODULES##*/}"
-modprobe -d /run/kmod -a configfs target_core_mod target_core_file tcm_loop sd_mod \
-    md_mod raid1 dm_mod dm_dust overlay || give_up "modules"
+modprobe -d /run/kmod -a configfs target_core_mod target_core_file target_core_iblock tcm_loop \
+    sd_mod md_mod raid1 dm_mod dm_dust overlay || give_up "modules"
+modprobe -d /run/kmod nbd max_part=0 || give_up "nbd"
 step modules
 
 # udev's own modprobe would look into the host's module tree; nothing else needs loading.
@@ -52,15 +57,33 @@ udevadm control --property=LAB=1
 mount -t configfs configfs /sys/kernel/config
 
 # Disks: the kernel's own SCSI target, looped back. They have a model, a serial number and a WWN, and
-# their content is a file of the results directory.
+# their content is a file of the results directory. One with a volatile write cache has a server
+# between (guest/disk_cache.py): its cache is in this machine's memory, and goes with it.
 TARGET=/sys/kernel/config/target
+CHANCE=0
+[ "$LAB_CACHE" = reorder ] && CHANCE=8
+
+volatile() {  # NAME NUMBER
+    nbdkit --unix "/run/nbd$2" --pidfile "/run/nbd$2.pid" \
+        python "/run/host$LAB_PROGRAMS/../disk_cache.py" "file=/run/results/$1.img" chance=$CHANCE &&
+        nbd-client -unix "/run/nbd$2" "/dev/nbd$2" -persist -block-size 512 >/run/nbd.log 2>&1
+}
+
 number=0
 for disk in $LAB_DISKS; do
     name=${disk%%:*} rest=${disk#*:}
     bytes=${rest%%:*} serial=${rest#*:}
-    store=$TARGET/core/fileio_$number/$name
-    mkdir -p "$store"
-    echo "fd_dev_name=/run/results/$name.img,fd_dev_size=$bytes,fd_buffered_io=1" >"$store/control"
+    if [ -n "$LAB_CACHE" ]; then
+        volatile "$name" $number || give_up "cache of $name: $(cat /run/nbd.log)"
+        store=$TARGET/core/iblock_$number/$name
+        mkdir -p "$store"
+        echo "udev_path=/dev/nbd$number" >"$store/control"
+    else
+        store=$TARGET/core/fileio_$number/$name
+        mkdir -p "$store"
+        echo "fd_dev_name=/run/results/$name.img,fd_dev_size=$bytes,fd_buffered_io=1" \
+            >"$store/control"
+    fi
     echo "$serial" >"$store/wwn/vpd_unit_serial"
     echo BOOTMIR >"$store/wwn/vendor_id"
     echo "LABDISK" >"$store/wwn/product_id"
@@ -85,6 +108,14 @@ case $LAB_ROOT in
     new-volume)
         lvm vgchange --quiet --activate y; udevadm settle; root=/dev/vg0_mirror/root ;;
     array) root=$(array_with_root) ;;
+    firmware)
+        root=$(PYTHONPATH="/run/host$LAB_REPO" PYTHONDONTWRITEBYTECODE=1 "/run/host$LAB_PYTHON" \
+            "/run/host$LAB_PROGRAMS/../firmware.py" 2>/run/results/output) || {
+            echo 66 >/run/results/code
+            sync
+            echo o >/proc/sysrq-trigger
+            sleep 60
+        } ;;
     *) root= ;;
 esac
 
@@ -97,12 +128,10 @@ if [ "$LAB_ROOT" != host ]; then
         "$new/usr" || give_up "overlay on usr"
     mkdir -p "$new/usr/lib/modules"
     ln -s "$LAB_MODULES" "$new/usr/lib/modules/${LAB_MODULES##*/}"
-    # What needs a real boot is tried in QEMU (tests/vm); here these only are there.
-    for program in grub-install update-grub grub-reboot grub-editenv update-initramfs lsinitramfs; do
-        printf '#!/bin/sh\necho "%s: a stand-in of the lab" >&2\nexit 0\n' "$program" \
-            >"$new/usr/sbin/$program"
-        chmod 755 "$new/usr/sbin/$program"
-        rm -f "$new/usr/bin/$program"
+    # What needs a real boot is tried in QEMU (tests/vm); here these only stand in.
+    for program in "/run/host$LAB_PROGRAMS"/*; do
+        cp "$program" "$new/usr/sbin/"
+        rm -f "$new/usr/bin/${program##*/}"
     done
     mount --rbind /dev "$new/dev"
     mount -t proc proc "$new/proc"

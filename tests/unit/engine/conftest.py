@@ -13,12 +13,13 @@ import pytest
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.plan_file import dump_plan
 from bootmirror.engine.reader import Reader
+from bootmirror.engine.reporting import MakeHost
 from bootmirror.engine.state import State
 from bootmirror.engine.view import ConversionView, StepState
 from bootmirror.engine.worker import Worker
 from bootmirror.errors import ExitCode
 from bootmirror.host.host import Host
-from tests.unit.engine.fakes import World, effects, plan, recipe
+from tests.unit.engine.fakes import QuietHost, World, effects, plan, recipe
 
 TOP = Path(__file__).resolve().parents[3]
 
@@ -75,8 +76,11 @@ class Conversion:
 
     def work(self, until: str = "") -> ExitCode:
         """A worker in this process."""
-        worker = Worker(self.state, recipe(self.where / "effects"), self.world.around())
-        return worker.run(until)
+        return self.worker().run(until)
+
+    def worker(self, make_host: MakeHost = QuietHost) -> Worker:
+        steps = recipe(self.where / "effects")
+        return Worker(self.state, steps, self.world.around(), make_host)
 
     def spawn(
         self, seconds: float = 0.0, knows: bool = False, undo: bool = False

@@ -9,7 +9,7 @@ from bootmirror.engine.state import State
 from bootmirror.engine.undoing import UndoWorker
 from bootmirror.engine.worker import Worker, listen
 from bootmirror.errors import BootmirrorError
-from tests.unit.engine.fakes import Blank, World, recipe
+from tests.unit.engine.fakes import Blank, QuietHost, World, recipe
 
 
 def main() -> int:
@@ -20,7 +20,7 @@ def main() -> int:
     try:
         if sys.argv[3] == "undo":
             return int(UndoWorker(state, steps, around).run(lambda plan, machine: (Blank(where),)))
-        return int(Worker(state, steps, around).run())
+        return int(Worker(state, steps, around, QuietHost).run())
     except BootmirrorError as error:
         print(error.message, error.hint)
         return int(error.exit_code)

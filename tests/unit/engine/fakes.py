@@ -49,6 +49,13 @@ def plan(plan_id: str = "plan-1") -> Plan:
     )
 
 
+class QuietHost(Host):
+    """This machine, whose disks nothing here waits for."""
+
+    def sync(self) -> None:
+        return
+
+
 @dataclass(frozen=True)
 class Said:
     """An action that says what it is and does nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from bootmirror.engine.journal import JournalTail
 from bootmirror.engine.lock import at_work
 from bootmirror.engine.view import Phase, StepState
 from bootmirror.errors import ExitCode, Refused
+from bootmirror.host.host import Host
 from tests.unit.engine.conftest import MIRROR, Conversion
 from tests.unit.engine.fakes import FIRST_HALF
 
@@ -67,6 +69,20 @@ def test_a_journal_cut_off_anywhere_leads_to_the_same_end(conversion: Conversion
         assert conversion.effects == FIRST_HALF[len(FIRST_HALF) - len(conversion.effects) :]
         states = conversion.states()
         assert {states[step] for step in FIRST_HALF} == {StepState.FINISHED}
+
+
+def test_what_a_step_did_is_on_the_disks_before_the_record_of_it(conversion: Conversion) -> None:
+    """Else a power cut could leave the record alone, and nobody would do the step again."""
+    last: list[str] = []
+
+    class Watched(Host):
+        def sync(self) -> None:
+            record = json.loads(conversion.state.journal.read_text().splitlines()[-1])
+            last.append(f"{record['kind']} {record['step']}")
+
+    conversion.approve(MIRROR)
+    conversion.worker(Watched).run("copy-system")
+    assert last == ["note check", "note partition-mirror", "note copy-system"]
 
 
 def test_sigterm_gives_the_step_up_cleanly(conversion: Conversion) -> None:

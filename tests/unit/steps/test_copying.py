@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bootmirror.errors import CommandFailed
+from bootmirror.errors import CommandFailed, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.steps.copying import Copy, FirstCopy
 
@@ -80,3 +80,44 @@ def test_rsync_has_the_last_word_when_cp_met_trouble(places: tuple[Path, Path]) 
 def test_a_cp_that_was_killed_is_a_failure(places: tuple[Path, Path]) -> None:
     with pytest.raises(CommandFailed):
         first(places).perform(Recorder(cp=-9), Quiet())
+
+
+class Partial(Host):
+    """rsync that could not read everything."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__()
+        self.said = "\n".join([*lines, "rsync error: some files were not transferred (code 23)"])
+
+    def stream(
+        self, argv: Sequence[str], on_text: Callable[[str], None], *, ok: Sequence[int] = (0,)
+    ) -> int:
+        assert 23 not in ok
+        raise CommandFailed(list(argv), 23, self.said)
+
+
+def test_files_that_cannot_be_read_are_named_as_the_user_knows_them() -> None:
+    host = Partial(
+        'rsync: [sender] read errors mapping "/o/3/lib/db: a": Input/output error (5)',
+        "WARNING: lib/db: a failed verification -- update discarded (will try again).",
+        'rsync: [sender] read errors mapping "/o/3/lib/db: a": Input/output error (5)',
+        'rsync: [sender] opendir "/o/3/spool" failed: Structure needs cleaning (117)',
+    )
+    with pytest.raises(StepFailed) as failed:
+        Copy("/o/3", "/copy/var", shown="/var").perform(host, Quiet())
+    assert failed.value.message == (
+        "2 files could not be copied: /var/lib/db: a: Input/output error; "
+        "/var/spool: Structure needs cleaning.")
+    assert failed.value.hint
+
+
+def test_of_many_some_are_named_and_the_rest_counted() -> None:
+    lines = [f'rsync: [sender] send_files failed to open "/o/2/f{n}": No data available (61)'
+             for n in range(9)]
+    with pytest.raises(StepFailed, match=r"9 files could not be copied: /f0: .*; and 4 more"):
+        Copy("/o/2", "/copy").perform(Partial(*lines), Quiet())
+
+
+def test_what_rsync_says_otherwise_is_passed_on() -> None:
+    with pytest.raises(CommandFailed, match="rsync failed"):
+        Copy("/o/2", "/copy").perform(Partial(), Quiet())

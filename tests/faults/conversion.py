@@ -1,0 +1,124 @@
+"""A conversion in the lab, carried on over any number of power cuts, and judged after each."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.lab.conftest import MIRROR, SOURCE, small_server
+from tests.lab.lab import Lab, LabDisk, Outcome
+
+BOOTS = 8  # after the last cut; three are enough for one that goes well
+SECONDS = 300  # a boot with its work; it takes about 30
+KILLING = 900  # the same while processes are killed
+NO_BOOT = 66  # guest/init.sh: firmware and boot loader come to no root
+RECORD = re.compile(r"^record (\S+):(\d+) (\S+)", re.M)
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A record of the journal: the step it belongs to, and which of that step's in one boot."""
+
+    step: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.step}:{self.number}"
+
+
+@dataclass(frozen=True)
+class Boot:
+    """What one boot of the machine came to."""
+
+    cut: bool
+    records: tuple[tuple[Place, str], ...]  # with their kind
+    told: dict[str, Any]
+    lost: tuple[str, ...]
+    output: str
+
+    @property
+    def done(self) -> bool:
+        return not self.cut and self.told.get("stands", {}).get("phase") == "done"
+
+
+class Conversion:
+    """One small server on its way to a mirror."""
+
+    def __init__(self, place: Path, image: Path, cache: str) -> None:
+        self.lab = small_server(place, image, MIRROR)
+        self.cache = cache
+        self.boots: list[Boot] = []
+
+    def boot(
+        self, halt: Place | None = None, after: float = 0.0, command: str = "go-on"
+    ) -> Boot:
+        """Switch on and carry on; the power is cut ``after`` seconds behind a record."""
+        if not self.boots:
+            command = "begin"
+        words = [] if halt is None else [str(halt), *([] if after else ["still"])]
+        outcome = self.lab.run(
+            "whole.py", command, *words, root="firmware", cache=self.cache, limit=SECONDS,
+            cut_at="" if halt is None else "HALT", cut_after=after)
+        self.boots.append(judged(outcome))
+        return self.boots[-1]
+
+    def killed(self, seed: int, kills: int) -> Boot:
+        """Switch on and carry on to the end of this half while processes are killed."""
+        command = "go-on" if self.boots else "begin"
+        outcome = self.lab.run("kills.py", command, str(seed), str(kills), root="firmware",
+                               cache=self.cache, limit=KILLING)
+        self.boots.append(judged(outcome))
+        return self.boots[-1]
+
+    def to_the_end(self) -> Boot:
+        """Go on without any more cuts until it is a mirror, or nothing helps."""
+        for _ in range(BOOTS):
+            found = self.boot()
+            if found.done or found.lost:
+                break
+        return found
+
+    def alone(self, disk: LabDisk) -> Boot:
+        """Boot one disk by itself, on a copy of it."""
+        place = self.lab.place / f"{disk.name}-alone"
+        place.mkdir()
+        for name in (f"{disk.name}.img", "noted.json.gz"):
+            shutil.copyfile(self.lab.place / name, place / name)
+        found = judged(Lab(place, [disk]).run("whole.py", "look", root="firmware"))
+        shutil.rmtree(place)
+        return found
+
+    def verdict(self) -> list[str]:
+        """What is lost of a conversion that was carried to its end."""
+        lost = [f"boot {number}: {what}" for number, boot in enumerate(self.boots, 1)
+                for what in boot.lost]
+        if not lost and not self.boots[-1].done:
+            lost = [f"no mirror after {len(self.boots)} boots: {self.boots[-1].told}"]
+        if not lost:
+            for disk in (SOURCE, MIRROR):
+                lost += [f"{disk.name} alone: {what}" for what in self.alone(disk).lost]
+        return lost
+
+
+def judged(outcome: Outcome) -> Boot:
+    told: dict[str, Any] = {}
+    lost: list[str] = []
+    for line in outcome.output.splitlines():
+        word, _, rest = line.partition(" ")
+        if word == "lost":
+            lost += json.loads(rest)
+        elif word in ("root", "stood", "stands", "code", "said"):
+            told[word] = json.loads(rest)
+    if outcome.code == NO_BOOT:
+        lost.append(f"it does not boot: {' '.join(outcome.output.split())}")
+    elif outcome.code not in (0, None):
+        lost.append(f"a fault of the test: {outcome.output[-2000:]}")
+    elif "stood" in told and not told["stood"]["headline"]:
+        lost.append("bootmirror does not say where it stands")
+    records = tuple((Place(step, int(number)), kind)
+                    for step, number, kind in RECORD.findall(outcome.output))
+    return Boot(outcome.code is None, records, told, tuple(lost), outcome.output)

@@ -1,0 +1,41 @@
+"""What was tried, by kind, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Row:
+    """One kind of fault."""
+
+    kind: str
+    what: str
+    tried: int = 0
+    losses: list[str] = field(default_factory=list)  # a sentence each
+
+    def count(self, losses: Iterable[str]) -> None:
+        """One more was tried; what was lost by it, if anything."""
+        found = list(losses)
+        self.tried += 1
+        if found:
+            self.losses.append("; ".join(found))
+
+    @property
+    def survived(self) -> int:
+        return self.tried - len(self.losses)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows under each other, the losses, and the closing line."""
+    wide = max((len(row.what) for row in rows), default=4)
+    lines = [f"{'kind':8}  {'what':{wide}}  tried  survived  lost"]
+    lines += [
+        f"{row.kind:8}  {row.what:{wide}}  {row.tried:5}  {row.survived:8}  {len(row.losses):4}"
+        for row in rows
+    ]
+    lines += [f"lost: {row.kind}, {row.what}: {loss}" for row in rows for loss in row.losses]
+    tried, survived = sum(r.tried for r in rows), sum(r.survived for r in rows)
+    lines.append(f"faults: tried {tried}, survived {survived}, lost {tried - survived}")
+    return "\n".join(lines)
