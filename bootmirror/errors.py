@@ -6,7 +6,9 @@
     │   ├── StalePlan        3  the plan was made from other facts than today's
     │   └── NoConsent        3  a step that erases a disk was not consented to
     ├── StepFailed           1  a step of the conversion failed
-    │   └── CommandFailed    1  a program it ran failed
+    │   ├── CommandFailed    1  a program it ran failed
+    │   └── NotWritten       1  a file could not be written
+    ├── JournalFailed        1  the journal cannot be written: nothing more is done
     └── NeedsPerson          5  a person must look before anything goes on
         └── FellBack         5  the first boot from the mirror did not come up; the old disk did
 
@@ -15,6 +17,7 @@ Exit code 4 ("reboot now") is an outcome, not an error: see ``ExitCode``.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -86,6 +89,30 @@ class CommandFailed(StepFailed):
         self.argv = tuple(argv)
         self.returncode = returncode
         self.output = output
+
+
+class NotWritten(StepFailed):
+    """A file could not be written, or its directory made."""
+
+    def __init__(self, path: object, error: OSError) -> None:
+        super().__init__(f"{path} could not be written: {error.strerror}.", room(path, error))
+
+
+class JournalFailed(BootmirrorError):  # noqa: N818 - says what happened
+    """What is done could not be written down, so nothing more is done."""
+
+    def __init__(self, path: object, error: OSError) -> None:
+        super().__init__(f"The journal {path} cannot be written: {error.strerror}.",
+                         room(path, error))
+
+
+def room(path: object, error: OSError) -> str:
+    """What to do about a file that cannot be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"Make room on the file system that holds it (df {path}; df -i), then go on."
+    if error.errno == errno.EROFS:
+        return "Its file system is read-only: look why (dmesg), mount it writable, then go on."
+    return f"Look at {path}, its file system and its disk (dmesg), then go on."
 
 
 class NeedsPerson(BootmirrorError):  # noqa: N818 - says what is wanted

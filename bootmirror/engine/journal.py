@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bootmirror.errors import JournalFailed
 from bootmirror.host.clean import clean
 from bootmirror.host.host import sync_directory
 
@@ -34,7 +35,7 @@ class Journal:
 
     def append(self, kind: str, **fields: Any) -> None:
         """Add a record; strings in it are cleaned. It is on the disk when this returns, except
-        records of single commands and notes."""
+        records of single commands and notes. Raises JournalFailed."""
         record: Record = {
             "time": round(self._clock(), 3),
             "boot_id": self._boot_id,
@@ -43,13 +44,19 @@ class Journal:
             **_cleaned(fields),
         }
         line = json.dumps(record, ensure_ascii=True).encode() + b"\n"
+        try:
+            self._write(line, synced=kind not in UNSYNCED)
+        except OSError as error:
+            raise JournalFailed(self._path, error) from error
+
+    def _write(self, line: bytes, synced: bool) -> None:
         new = not self._path.exists()
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         handle = os.open(self._path, flags, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             _write_all(handle, (b"\n" if _torn(handle) else b"") + line)
-            if kind not in UNSYNCED:
+            if synced:
                 os.fsync(handle)
         finally:
             os.close(handle)

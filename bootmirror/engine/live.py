@@ -20,7 +20,14 @@ from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.undoing import refuse_undo
 from bootmirror.engine.view import ConversionView, Phase, StepState
 from bootmirror.engine.worker import no_consent
-from bootmirror.errors import BootmirrorError, NoConsent, Refused, StalePlan
+from bootmirror.errors import (
+    BootmirrorError,
+    JournalFailed,
+    NoConsent,
+    NotWritten,
+    Refused,
+    StalePlan,
+)
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import glance
 from bootmirror.machine.model import Machine
@@ -90,10 +97,13 @@ class LiveSession(Planning):
             self._none_under_way()
             self._fit(plan)
             self._state.prepare()
-            self._host.write(self._state.plan, dump_plan(plan), mode=0o600)
-            self._journal().append(
-                "approved", plan_id=plan.id, source=plan.source.id, mirror=plan.mirror.id
-            )
+            try:
+                self._host.write(self._state.plan, dump_plan(plan), mode=0o600)
+                self._journal().append(
+                    "approved", plan_id=plan.id, source=plan.source.id, mirror=plan.mirror.id
+                )
+            except (NotWritten, JournalFailed) as error:
+                raise Refused(error.message, error.hint) from error
 
     def _none_under_way(self) -> None:
         phase, plan = self.view().phase, self._reader.plan

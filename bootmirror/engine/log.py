@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 import traceback
 from pathlib import Path
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+
 
 class Log:
-    """Appends lines with the time of day (local) before each."""
+    """Appends lines with the time of day (local) before each.
+
+    Where there is no room for them they are left out: the journal is what decides.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -17,10 +23,17 @@ class Log:
     def write(self, text: str) -> None:
         stamp = time.strftime("%Y-%m-%d %H:%M:%S")
         lines = "".join(f"{stamp} [{os.getpid()}] {line}\n" for line in text.splitlines() or [""])
+        try:
+            self._append(lines.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+
+    def _append(self, data: bytes) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         handle = os.open(self._path, flags, 0o600)
         try:
-            os.write(handle, lines.encode("utf-8", "backslashreplace"))
+            os.write(handle, data)
         finally:
             os.close(handle)
 

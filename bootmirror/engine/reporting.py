@@ -55,10 +55,12 @@ class StepReport:
         if now - self._written < EVERY:
             return
         self._written = now
-        replace_file(self._path, json.dumps(to_plain(Progress(
+        shown = Progress(
             self._step, int(done), int(total), unit, int(files_done), int(files_total), int(speed),
             None if seconds_left is None else int(seconds_left), clean(text),
-        ))))
+        )
+        with contextlib.suppress(OSError):  # it is only for show
+            replace_file(self._path, json.dumps(to_plain(shown)))
 
     def note(self, text: str) -> None:
         self._journal.append("note", step=self._step, text=text)

@@ -44,6 +44,11 @@ class State:
     def progress(self) -> Path:
         return self.run / "progress.json"
 
+    @property
+    def trouble(self) -> Path:
+        """Why the last worker ended, where it could not write that into the journal."""
+        return self.run / "trouble.json"
+
     def prepare(self) -> None:
         """Make both directories, or make sure of them. Raises Refused."""
         for directory in (self.root, self.run):

@@ -6,6 +6,8 @@ pause was asked for, a step failed, or all is done. It alone writes what steps d
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 import time
@@ -26,7 +28,7 @@ from bootmirror.engine.phases import (
     wanted_consent,
 )
 from bootmirror.engine.reader import Reader
-from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
+from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport, replace_file
 from bootmirror.engine.stale import stale_steps, torn_steps
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
@@ -35,6 +37,7 @@ from bootmirror.errors import (
     BootmirrorError,
     ExitCode,
     FellBack,
+    JournalFailed,
     NeedsPerson,
     NoConsent,
     Refused,
@@ -83,13 +86,24 @@ class Worker:
         with worker_lock(self._state.lock, boot_id):
             if before:
                 wait_for_leftovers(before)
+            self._state.trouble.unlink(missing_ok=True)
             try:
                 return self._work(self._begin(), until)
             except Stopped:
                 self._log.write("stopped by SIGTERM")
                 return ExitCode.FAILED
+            except JournalFailed as error:
+                return self._untold(error)
             finally:
                 self._log.write(f"worker ends; its peak memory was {peak_memory()} bytes")
+
+    def _untold(self, error: JournalFailed) -> ExitCode:
+        """Say in the run directory what the journal cannot hold: readers look there too."""
+        self._log.exception(error)
+        with contextlib.suppress(OSError):
+            replace_file(self._state.trouble,
+                         json.dumps({"message": error.message, "hint": error.hint}))
+        return error.exit_code
 
     def _begin(self) -> Plan:
         """Make sure that going on is right, and bring the journal up to what the reboot did."""

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootmirror.errors import CommandFailed, StepFailed
+from bootmirror.errors import CommandFailed, NotWritten, StepFailed
 from bootmirror.host.clean import clean_lines
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -239,9 +239,14 @@ class Host:
         """Replace a file atomically: temporary file, fsync, rename, fsync of the directory.
 
         Mode and owner of a file that is replaced are kept. With ``backup`` the original is kept
-        beside it as ``NAME.bootmirror-orig``, once.
+        beside it as ``NAME.bootmirror-orig``, once. Raises NotWritten.
         """
-        target = Path(path)
+        try:
+            self._write(Path(path), text, mode, backup)
+        except OSError as error:
+            raise NotWritten(path, error) from error
+
+    def _write(self, target: Path, text: str, mode: int, backup: bool) -> None:
         self.make_directory(target.parent)
         old = target.lstat() if os.path.lexists(target) else None
         if backup and old is not None:

@@ -135,7 +135,7 @@ def _boot(machine: Machine) -> Iterator[Refusal]:
     if machine.initramfs.tool not in INITRAMFS:
         name = machine.initramfs.tool or "no tool bootmirror knows"
         yield Refusal("initramfs", f"The initramfs is built by {name}. {NOT_YET}",
-                      "Only initramfs-tools is supported for now.")
+                      "Only initramfs-tools and dracut can be converted.")
 
 
 def _kind_programs(machine: Machine) -> set[str]:

@@ -67,8 +67,9 @@ class Copy:
             return error
         named = "; ".join(f"{path}: {reason}" for path, reason in list(why.items())[:NAMED])
         more = f"; and {len(why) - NAMED} more, see the log" if len(why) > NAMED else ""
+        files = "1 file" if len(why) == 1 else f"{len(why)} files"
         return StepFailed(
-            f"{len(why)} files could not be copied: {named}{more}.",
+            f"{files} could not be copied: {named}{more}.",
             "Restore each from a backup, or remove it, then go on. A disk that cannot be read may "
             "be dying: look at its messages (dmesg) and at smartctl.",
         )

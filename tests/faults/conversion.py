@@ -54,15 +54,18 @@ class Conversion:
         self.boots: list[Boot] = []
 
     def boot(
-        self, halt: Place | None = None, after: float = 0.0, command: str = "go-on"
+        self, halt: Place | None = None, after: float = 0.0, command: str = "go-on",
+        fault: str = "",
     ) -> Boot:
-        """Switch on and carry on; the power is cut ``after`` seconds behind a record."""
+        """Switch on and carry on; behind a record the power is cut, ``after`` seconds later, or a
+        disk gets a fault."""
         if not self.boots:
             command = "begin"
-        words = [] if halt is None else [str(halt), *([] if after else ["still"])]
+        words = [] if halt is None else [str(halt), fault or ("" if after else "still")]
         outcome = self.lab.run(
-            "whole.py", command, *words, root="firmware", cache=self.cache, limit=SECONDS,
-            cut_at="" if halt is None else "HALT", cut_after=after)
+            "whole.py", command, *filter(None, words), root="firmware",
+            cache="faulty" if fault else self.cache, limit=SECONDS,
+            cut_at="" if halt is None or fault else "HALT", cut_after=after)
         self.boots.append(judged(outcome))
         return self.boots[-1]
 

@@ -5,7 +5,8 @@
 #   LAB_MODULES  the kernel's modules, as the package has them
 #   LAB_DISKS    words NAME:BYTES:SERIAL, in the order of the disks sda, sdb, ...
 #   LAB_CACHE    "" (what a disk was told, it has), "lose" (it loses whatever was not flushed when the
-#                power is cut) or "reorder" (it loses some of that and keeps some)
+#                power is cut), "reorder" (it loses some of that and keeps some), or "faulty" (as "lose",
+#                with a device mapper's device of the disk's name below it, to be exchanged)
 #   LAB_ROOT     "host" (the host's files, read-only), "disk" (partition 2 of sda), "array", "volume"
 #                (vg0/root), "new-volume" (vg0_mirror/root), or "firmware": what a BIOS and GRUB would
 #                come to (guest/firmware.py)
@@ -47,7 +48,8 @@ step mounted
 mkdir -p /run/kmod/lib/modules
 ln -s "$LAB_MODULES" "/run/kmod/lib/modules/${LAB_MODULES##*/}"
 modprobe -d /run/kmod -a configfs target_core_mod target_core_file target_core_iblock tcm_loop \
-    sd_mod md_mod raid1 dm_mod dm_dust overlay || give_up "modules"
+    sd_mod md_mod raid1 dm_mod dm_dust dm_flakey dm_delay \
+    overlay || give_up "modules"
 modprobe -d /run/kmod nbd max_part=0 || give_up "nbd"
 step modules
 
@@ -77,7 +79,12 @@ for disk in $LAB_DISKS; do
         volatile "$name" $number || give_up "cache of $name: $(cat /run/nbd.log)"
         store=$TARGET/core/iblock_$number/$name
         mkdir -p "$store"
-        echo "udev_path=/dev/nbd$number" >"$store/control"
+        below=/dev/nbd$number
+        if [ "$LAB_CACHE" = faulty ]; then
+            dmsetup create "$name" --table "0 $((bytes / 512)) linear $below 0" || give_up "$name"
+            below=/dev/mapper/$name
+        fi
+        echo "udev_path=$below" >"$store/control"
     else
         store=$TARGET/core/fileio_$number/$name
         mkdir -p "$store"

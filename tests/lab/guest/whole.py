@@ -1,13 +1,14 @@
 """The whole conversion of the small server by bootmirror's own worker, up to wherever it ends.
 
-    whole.py begin [HALT [STILL]]   note every file; plan, approve, consent; work
-    whole.py go-on [HALT [STILL]]   look whether anything is lost; go on as bootmirror resume does
-    whole.py undo [HALT [STILL]]    look whether anything is lost; undo, and look what is left
+    whole.py begin [HALT [WHAT]]    note every file; plan, approve, consent; work
+    whole.py go-on [HALT [WHAT]]    look whether anything is lost; go on as bootmirror resume does
+    whole.py undo [HALT [WHAT]]     look whether anything is lost; undo, and look what is left
     whole.py look                   look whether anything is lost
 
 Each record of the journal is told on the output as it is written. HALT is "STEP:N": after the N-th
-record of that step in this boot, or its last, "HALT" is told, and with STILL the machine then
-stands still: so the power can be cut just there. What is found is told as it is found.
+record of that step in this boot, or its last, "HALT" is told, and with "still" for WHAT the machine
+then stands still: so the power can be cut just there. Another WHAT is a fault of a disk, as
+guest/bad_media.py knows them. What is found is told as it is found.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from bootmirror.errors import BootmirrorError
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.undo import undo_actions
+from tests.lab.guest.bad_media import spoil
 from tests.lab.guest.results import run
 from tests.vm import manifest_script
 from tests.vm.manifest import Manifest, MayDiffer, compare
@@ -105,10 +107,10 @@ def lost() -> list[str]:
 class Halting:
     """Journal.append, said aloud; at one record the machine may stand still."""
 
-    def __init__(self, halt: str, still: bool) -> None:
+    def __init__(self, halt: str, what: str) -> None:
         self._step, _, number = halt.partition(":")
         self._number = int(number or 0)
-        self._still = still
+        self._what = what
         self._append = Journal.append
         self._counts: dict[str, int] = {}
 
@@ -123,8 +125,10 @@ class Halting:
         if here and self._number:
             self._number = 0
             print("HALT", flush=True)
-            if self._still:
+            if self._what == "still":
                 time.sleep(600)
+            elif self._what:
+                spoil(self._what)
 
 
 def begin(session: LiveSession) -> None:
@@ -214,9 +218,9 @@ def work(command: str, session: LiveSession) -> int:
         return int(error.exit_code)
 
 
-def main(command: str, halt: str = "", still: str = "") -> int:
+def main(command: str, halt: str = "", what: str = "") -> int:
     os.umask(0o077)
-    halting = Halting(halt, bool(still))
+    halting = Halting(halt, what)
 
     def said_aloud(journal: Journal, kind: str, **fields: Any) -> None:
         halting.append(journal, kind, **fields)

@@ -14,7 +14,7 @@ from bootmirror.engine.lock import at_work, holder, holder_of_boot, worker_lock
 from bootmirror.engine.plan_file import dump_plan, load_plan, read_plan_file
 from bootmirror.engine.reporting import StepReport
 from bootmirror.engine.state import State
-from bootmirror.errors import Refused, UsageError
+from bootmirror.errors import JournalFailed, Refused, UsageError
 from tests.unit.engine.fakes import plan
 
 
@@ -72,7 +72,7 @@ def test_a_state_directory_others_can_write_to_is_refused(state: State) -> None:
 def test_a_symlink_in_place_of_the_journal_is_not_followed(state: State, tmp_path: Path) -> None:
     state.prepare()
     state.journal.symlink_to(tmp_path / "victim")
-    with pytest.raises(OSError, match="symbolic links"):
+    with pytest.raises(JournalFailed, match="symbolic links"):
         journal(state.journal).append("note", text="x")
     assert not (tmp_path / "victim").exists()
 

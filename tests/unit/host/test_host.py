@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bootmirror.errors import CommandFailed, StepFailed
+from bootmirror.errors import CommandFailed, NotWritten, StepFailed
 from bootmirror.host.host import PATH, CommandRecord, Host
 
 
@@ -105,7 +105,7 @@ def test_a_write_that_fails_leaves_the_old_file_alone(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", no_space)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(NotWritten, match="No space"):
         Host().write(path, "two")
     assert path.read_text() == "one" and names(tmp_path) == ["fstab"]
 
