@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 
 from bootmirror.actions.report import Progress
 from bootmirror.engine.history import History
-from bootmirror.engine.journal import LONGEST_STRING, JournalTail
+from bootmirror.engine.journal import JournalTail
 from bootmirror.engine.lock import at_work
 from bootmirror.engine.phases import Now, Standing, standing, state_of, too_early, wanted_consent
 from bootmirror.engine.plan_file import load_plan
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
+from bootmirror.engine.trouble import trouble
 from bootmirror.engine.view import ConversionView, Phase, StepState, StepView
 from bootmirror.engine.words import advice, headline
 from bootmirror.errors import UsageError
-from bootmirror.host.clean import clean
 from bootmirror.plan.model import Plan
 from bootmirror.records import from_plain
 from bootmirror.steps.step import Step
@@ -111,8 +111,8 @@ class Reader:
     def _build(self, now: Now, at: Standing) -> ConversionView:
         history, plan = self._history, self._plan
         words = (history, plan, self._steps, now, at)
-        trouble = None if now.at_work else self._trouble()
-        message, hint = trouble or self._message(now, at)
+        told = None if now.at_work else trouble(self._state)
+        message, hint = told or self._message(now, at)
         disk = wanted_consent(history, plan, at.step) if plan and at.step else None
         waits = at.phase is Phase.CONSENT and disk is not None
         return ConversionView(
@@ -179,14 +179,6 @@ class Reader:
         except (OSError, ValueError, UsageError):
             return None
         return progress if progress.step == at.step.id else None
-
-    def _trouble(self) -> tuple[str, str] | None:
-        """What the last worker could not write into the journal."""
-        try:
-            told = json.loads(self._state.trouble.read_bytes())
-            return clean(told["message"], LONGEST_STRING), clean(told["hint"], LONGEST_STRING)
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
 
     def _progress_stamp(self) -> int:
         try:

@@ -14,7 +14,8 @@ from bootmirror.engine.reader import Reader
 from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
-from bootmirror.errors import BootmirrorError, ExitCode, Refused
+from bootmirror.engine.trouble import forget_trouble, tell_trouble
+from bootmirror.errors import BootmirrorError, ExitCode, JournalFailed, Refused
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
@@ -62,6 +63,7 @@ class UndoWorker:
         """Raises Refused when there is nothing to undo, or no way back."""
         self._state.prepare()
         with worker_lock(self._state.lock, self._around.boot_id()):
+            forget_trouble(self._state)
             self._reader.refresh()
             plan, history = self._reader.plan, self._reader.history
             if plan is None:
@@ -71,6 +73,10 @@ class UndoWorker:
             try:
                 if mirror_changed(history, plan, self._steps):
                     self._perform(plan, actions)
+            except JournalFailed as error:
+                self._log.exception(error)
+                tell_trouble(self._state, error)
+                return error.exit_code
             except BootmirrorError as error:
                 self._log.exception(error)
                 self._journal.append("undo-failed", message=error.message, hint=error.hint)

@@ -6,8 +6,6 @@ pause was asked for, a step failed, or all is done. It alone writes what steps d
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import signal
 import time
@@ -28,10 +26,11 @@ from bootmirror.engine.phases import (
     wanted_consent,
 )
 from bootmirror.engine.reader import Reader
-from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport, replace_file
+from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
 from bootmirror.engine.stale import stale_steps, torn_steps
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
+from bootmirror.engine.trouble import forget_trouble, tell_trouble
 from bootmirror.engine.view import StepState
 from bootmirror.errors import (
     BootmirrorError,
@@ -86,24 +85,18 @@ class Worker:
         with worker_lock(self._state.lock, boot_id):
             if before:
                 wait_for_leftovers(before)
-            self._state.trouble.unlink(missing_ok=True)
+            forget_trouble(self._state)
             try:
                 return self._work(self._begin(), until)
             except Stopped:
                 self._log.write("stopped by SIGTERM")
                 return ExitCode.FAILED
             except JournalFailed as error:
-                return self._untold(error)
+                self._log.exception(error)
+                tell_trouble(self._state, error)
+                return error.exit_code
             finally:
                 self._log.write(f"worker ends; its peak memory was {peak_memory()} bytes")
-
-    def _untold(self, error: JournalFailed) -> ExitCode:
-        """Say in the run directory what the journal cannot hold: readers look there too."""
-        self._log.exception(error)
-        with contextlib.suppress(OSError):
-            replace_file(self._state.trouble,
-                         json.dumps({"message": error.message, "hint": error.hint}))
-        return error.exit_code
 
     def _begin(self) -> Plan:
         """Make sure that going on is right, and bring the journal up to what the reboot did."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab.conftest import MIRROR, SOURCE, small_server
-from tests.lab.lab import Lab, LabDisk, Outcome
+from tests.lab.lab import Lab, LabBroken, LabDisk, Outcome
 
 BOOTS = 8  # after the last cut; three are enough for one that goes well
 SECONDS = 300  # a boot with its work; it takes about 30
@@ -62,11 +62,13 @@ class Conversion:
         if not self.boots:
             command = "begin"
         words = [] if halt is None else [str(halt), fault or ("" if after else "still")]
-        outcome = self.lab.run(
-            "whole.py", command, *filter(None, words), root="firmware",
-            cache="faulty" if fault else self.cache, limit=SECONDS,
-            cut_at="" if halt is None or fault else "HALT", cut_after=after)
-        self.boots.append(judged(outcome))
+        try:
+            self.boots.append(judged(self.lab.run(
+                "whole.py", command, *filter(None, words), root="firmware",
+                cache="faulty" if fault else self.cache, limit=SECONDS,
+                cut_at="" if halt is None or fault else "HALT", cut_after=after)))
+        except LabBroken as error:
+            self.boots.append(Boot(False, (), {}, (f"it hangs: {error}",), str(error)))
         return self.boots[-1]
 
     def killed(self, seed: int, kills: int) -> Boot:

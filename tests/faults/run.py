@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults import kills, power
+from tests.faults import kills, media, power
 from tests.faults.table import Row, table
 from tests.lab.conftest import SOURCE
 from tests.lab.lab import Lab
@@ -60,7 +60,18 @@ def killed(faults: Faults) -> list[Row]:
     return kills.at_random(make, faults.chance("kills"), faults.some(200), say)
 
 
-KINDS: dict[str, Callable[[Faults], list[Row]]] = {"power": power_cuts, "kills": killed}
+def bad_media(faults: Faults) -> list[Row]:
+    """Disks that fail."""
+    make = power.fresh(faults.place / "media", faults.image)
+    chance = faults.chance("media")
+    return [*media.of_their_own(make, say),
+            *media.in_every_step(make, lambda steps: chance.sample(steps, faults.some(len(steps))),
+                                 say)]
+
+
+KINDS: dict[str, Callable[[Faults], list[Row]]] = {
+    "power": power_cuts, "kills": killed, "media": bad_media,
+}
 
 
 def small_server(place: Path) -> Path:

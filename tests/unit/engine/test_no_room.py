@@ -13,10 +13,12 @@ import pytest
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.log import Log
 from bootmirror.engine.reporting import StepReport
+from bootmirror.engine.undoing import Actions, UndoWorker
+from bootmirror.engine.view import Phase
 from bootmirror.errors import ExitCode, JournalFailed, NotWritten
 from bootmirror.host.host import Host
 from tests.unit.engine.conftest import MIRROR, Conversion
-from tests.unit.engine.fakes import FIRST_HALF
+from tests.unit.engine.fakes import FIRST_HALF, Blank, QuietHost, recipe
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -58,6 +60,22 @@ def test_a_worker_that_cannot_write_its_journal_stops_says_why_and_goes_on_later
     # What was done and could not be written down is done once more, nothing is left out.
     assert conversion.effects[: len(done)] == done
     assert set(conversion.effects) == set(FIRST_HALF)
+
+
+def test_an_undo_that_cannot_write_its_journal_says_why_and_goes_on_later(
+    conversion: Conversion, full_after: Callable[[int], None]
+) -> None:
+    conversion.approve(MIRROR)
+    conversion.work()
+    full_after(1)  # "undoing", and no more
+    undo = UndoWorker(conversion.state, recipe(conversion.where / "effects"),
+                      conversion.world.around(), QuietHost)
+    blank: Actions = lambda plan, machine: (Blank(conversion.where),)  # noqa: E731
+    assert undo.run(blank) is ExitCode.FAILED
+    assert "No space left" in conversion.view().message
+    full_after(1000)
+    assert undo.run(blank) is ExitCode.DONE
+    assert conversion.view().phase is Phase.NONE
 
 
 def test_a_plan_that_cannot_be_kept_is_refused(
