@@ -52,9 +52,12 @@ class WaitForSync:
                 self._limit(host, arrays, SYSTEM)
         holes = [m.name for a in arrays for m in a.members if m.bad_blocks]
         if holes:
+            have = "has" if len(holes) == 1 else "have"
             raise StepFailed(
-                f"The resync ended, but {', '.join(holes)} has sectors that could not be copied.",
-                "One disk is failing: look at /sys/block/md*/md/dev-*/bad_blocks and replace it.",
+                f"The resync ended, but {', '.join(holes)} {have} sectors that could not be "
+                "copied: neither half is whole alone.",
+                "Leave both disks in, back up what you can, and replace the disk that fails: dmesg "
+                "names it; /sys/block/md*/md/dev-*/bad_blocks lists the sectors.",
             )
         report.result("both halves are alike")
 

@@ -25,7 +25,7 @@ def in_every_step(make: Make, share: Callable[[list[str]], list[str]], say: Say)
         for disk in DISKS:
             row = Row("media", f"the {disk} {words}, in every step")
             for step in share([step.id for step in STEPS]):
-                _count(make, row, Trial(Place(step, 1), f"{fault}:{disk}"), say)
+                count(make, row, Trial(Place(step, 1), f"{fault}:{disk}"), say)
             rows.append(row)
     return rows
 
@@ -37,6 +37,7 @@ class Trial:
     place: Place
     fault: str
     expected: Callable[[Boot], str] = lambda boot: ""  # what is wrong about it, or ""
+    mends: bool = True  # good disks make it whole again
 
 
 def _failed_in(step: str, words: str) -> Callable[[Boot], str]:
@@ -63,7 +64,10 @@ ROWS = {
         Place("read-back-mirror", 1), "unreadable:mirror",
         _failed_in("read-back-mirror", "cannot be read at byte")),
     "unreadable sectors on the mirror, in the resync": Trial(
-        Place("add-source", 1), "unreadable:mirror", _failed_in("resync", "")),
+        # What could not be read stays on md's record, on both halves: it is no mirror, and must
+        # not be called one.
+        Place("add-source", 1), "unreadable:mirror",
+        _failed_in("resync", "sectors that could not be copied"), mends=False),
     "a slow source": Trial(Place("check", 1), "slow:source", _slower),
     "a slow mirror": Trial(Place("check", 1), "slow:mirror", _slower),
 }
@@ -74,16 +78,19 @@ def of_their_own(make: Make, say: Say) -> list[Row]:
     rows = []
     for what, trial in ROWS.items():
         rows.append(Row("media", what))
-        _count(make, rows[-1], trial, say)
+        count(make, rows[-1], trial, say)
     return rows
 
 
-def _count(make: Make, row: Row, trial: Trial, say: Say) -> None:
+def count(make: Make, row: Row, trial: Trial, say: Say) -> None:
     conversion = make("lose")
     losses = _happens(conversion, trial)
-    if not losses:
+    if not losses and trial.mends:
         conversion.to_the_end()
         losses = conversion.verdict()
+    elif not losses:
+        again = conversion.boot()
+        losses = [*again.lost, *filter(None, [trial.expected(again)])]
     row.count(losses)
     told = conversion.boots[-1].told if losses else {}
     say(f"{trial.fault} at {trial.place}: {'; '.join(losses) or 'whole'} {told or ''}".rstrip())

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults import kills, media, power
+from tests.faults import kills, media, power, shortage
 from tests.faults.table import Row, table
 from tests.lab.conftest import SOURCE
 from tests.lab.lab import Lab
@@ -69,8 +69,15 @@ def bad_media(faults: Faults) -> list[Row]:
                                  say)]
 
 
+def space_and_programs(faults: Faults) -> list[Row]:
+    """What a machine can lack."""
+    make = power.fresh(faults.place / "space", faults.image)
+    return shortage.all_of_them(make, faults.chance("space"), faults.share, say)
+
+
 KINDS: dict[str, Callable[[Faults], list[Row]]] = {
     "power": power_cuts, "kills": killed, "media": bad_media,
+    "space": space_and_programs,
 }
 
 

@@ -8,7 +8,7 @@
 Each record of the journal is told on the output as it is written. HALT is "STEP:N": after the N-th
 record of that step in this boot, or its last, "HALT" is told, and with "still" for WHAT the machine
 then stands still: so the power can be cut just there. Another WHAT is a fault of a disk, as
-guest/bad_media.py knows them. What is found is told as it is found.
+guest/bad_media.py knows them, or what guest/shortage.py knows. All is told as it is found.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ from bootmirror.errors import BootmirrorError
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.undo import undo_actions
-from tests.lab.guest.bad_media import spoil
+from tests.lab.guest.bad_media import FAULTS, spoil
 from tests.lab.guest.results import run
+from tests.lab.guest.shortage import bring_about, relieve
 from tests.vm import manifest_script
 from tests.vm.manifest import Manifest, MayDiffer, compare
 
@@ -48,6 +49,8 @@ ON_SOURCE = (
     MayDiffer("*/lost+found", "made by mkfs"),
     MayDiffer("/var/lib", "bootmirror's state lies in it", "mtime"),
     MayDiffer("/var/lib/bootmirror*", "bootmirror's own state"),
+    MayDiffer("/var/tmp/restless-*", "they come and go by themselves (guest/shortage.py)"),
+    MayDiffer("/var/tmp", "those come and go in it", "mtime"),
     MayDiffer("/boot/grub", "the one-shot entry comes and goes in it", "mtime"),
     MayDiffer("/boot/grub/custom.cfg", "the one-shot entry"),
     MayDiffer("/boot/grub/grubenv", "the one-shot entry"),
@@ -128,7 +131,7 @@ class Halting:
             if self._what == "still":
                 time.sleep(600)
             elif self._what:
-                spoil(self._what)
+                (spoil if self._what.split(":")[0] in FAULTS else bring_about)(self._what)
 
 
 def begin(session: LiveSession) -> None:
@@ -230,6 +233,7 @@ def main(command: str, halt: str = "", what: str = "") -> int:
     tell("root", "array" if root_on_md() else "disk")
     tell("stood", stands(session))
     if command != "begin":
+        relieve()
         tell("lost", lost())
     if command != "look":
         tell("code", work(command, session))
