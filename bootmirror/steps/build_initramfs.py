@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,9 +67,12 @@ def built_from(plan: Plan) -> tuple[str, ...]:
 
 
 def older_than(host: Host, image: str, configs: Sequence[str]) -> str:
-    """The first of these files that was written after the image; "" when none was."""
-    built = host.written(image)
-    return next((path for path in configs if host.written(path) > built), "")
+    """The first of these files that was written after the image; "" when none was.
+
+    A file from the future tells nothing: the clock was wrong then, or is now.
+    """
+    built, now = host.written(image), time.time()
+    return next((path for path in configs if built < host.written(path) <= now), "")
 
 
 def missing_in(

@@ -22,7 +22,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-NAME = ".lab-fills-it"
+# Where it is filled up, by the mount point: directories whose own times do not matter.
+FILLS = {"/": Path("/var/tmp/lab-fills-it"), "/boot": Path("/boot/grub/lab-fills-it")}
 PIECE = 1 << 16
 PROGRAMS = Path("/usr/sbin")  # what lies there comes first in bootmirror's PATH
 
@@ -34,7 +35,7 @@ def bring_about(what: str) -> None:
 
 
 def full(place: str) -> None:
-    handle = os.open(Path(place) / NAME, os.O_WRONLY | os.O_CREAT, 0o600)
+    handle = os.open(FILLS[place], os.O_WRONLY | os.O_CREAT, 0o600)
     size = PIECE
     while size >= 512:
         try:
@@ -48,7 +49,7 @@ def full(place: str) -> None:
 
 
 def inodes(place: str) -> None:
-    directory = Path(place) / NAME
+    directory = FILLS[place]
     directory.mkdir()
     with contextlib.suppress(OSError):
         for number in range(1 << 20):
@@ -57,9 +58,10 @@ def inodes(place: str) -> None:
 
 def relieve() -> None:
     """Make room again."""
-    for place in (Path("/"), Path("/boot")):
-        (place / NAME).unlink(missing_ok=True) if not (place / NAME).is_dir() else shutil.rmtree(
-            place / NAME)
+    for path in FILLS.values():
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
 
 
 def missing(program: str) -> None:
