@@ -7,31 +7,33 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable
 
+from bootmirror.engine.journal import LONGEST_STRING
+from bootmirror.engine.log import Log
 from bootmirror.engine.reporting import replace_file
 from bootmirror.engine.state import State
-from bootmirror.errors import BootmirrorError
+from bootmirror.errors import ExitCode, JournalFailed
 from bootmirror.host.clean import clean
 
-LONGEST = 1000  # characters of each sentence
 
-
-def tell_trouble(state: State, error: BootmirrorError) -> None:
-    """Leave it for the readers; where even that cannot be written, the log has it."""
-    with contextlib.suppress(OSError):
-        replace_file(
-            state.trouble, json.dumps({"message": error.message, "hint": error.hint}))
-
-
-def forget_trouble(state: State) -> None:
-    """A new worker begins."""
+def telling_trouble(state: State, log: Log, work: Callable[[], ExitCode]) -> ExitCode:
+    """How a worker's work ended; where the journal failed it, that is left for the readers."""
     state.trouble.unlink(missing_ok=True)
+    try:
+        return work()
+    except JournalFailed as error:
+        log.exception(error)
+        with contextlib.suppress(OSError):  # the log has it
+            replace_file(
+                state.trouble, json.dumps({"message": error.message, "hint": error.hint}))
+        return error.exit_code
 
 
 def trouble(state: State) -> tuple[str, str] | None:
     """What happened and what to do; None when the last worker could write it all down."""
     try:
         told = json.loads(state.trouble.read_bytes())
-        return clean(told["message"], LONGEST), clean(told["hint"], LONGEST)
+        return clean(told["message"], LONGEST_STRING), clean(told["hint"], LONGEST_STRING)
     except (OSError, ValueError, TypeError, KeyError):
         return None

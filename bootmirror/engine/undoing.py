@@ -14,7 +14,7 @@ from bootmirror.engine.reader import Reader
 from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
-from bootmirror.engine.trouble import forget_trouble, tell_trouble
+from bootmirror.engine.trouble import telling_trouble
 from bootmirror.errors import BootmirrorError, ExitCode, JournalFailed, Refused
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
@@ -63,27 +63,27 @@ class UndoWorker:
         """Raises Refused when there is nothing to undo, or no way back."""
         self._state.prepare()
         with worker_lock(self._state.lock, self._around.boot_id()):
-            forget_trouble(self._state)
-            self._reader.refresh()
-            plan, history = self._reader.plan, self._reader.history
-            if plan is None:
-                raise Refused("No conversion is under way.", "There is nothing to undo.")
-            refuse_undo(history, plan, self._steps, self._around.root_on_md())
-            self._journal.append("undoing", plan_id=plan.id)
-            try:
-                if mirror_changed(history, plan, self._steps):
-                    self._perform(plan, actions)
-            except JournalFailed as error:
-                self._log.exception(error)
-                tell_trouble(self._state, error)
-                return error.exit_code
-            except BootmirrorError as error:
-                self._log.exception(error)
-                self._journal.append("undo-failed", message=error.message, hint=error.hint)
-                return error.exit_code
-            self._journal.append("undone", plan_id=plan.id)
-            self._log.write(f"plan {plan.id} was undone")
-            return ExitCode.DONE
+            return telling_trouble(self._state, self._log, lambda: self._undo(actions))
+
+    def _undo(self, actions: Actions) -> ExitCode:
+        self._reader.refresh()
+        plan, history = self._reader.plan, self._reader.history
+        if plan is None:
+            raise Refused("No conversion is under way.", "There is nothing to undo.")
+        refuse_undo(history, plan, self._steps, self._around.root_on_md())
+        self._journal.append("undoing", plan_id=plan.id)
+        try:
+            if mirror_changed(history, plan, self._steps):
+                self._perform(plan, actions)
+        except JournalFailed:
+            raise
+        except BootmirrorError as error:
+            self._log.exception(error)
+            self._journal.append("undo-failed", message=error.message, hint=error.hint)
+            return error.exit_code
+        self._journal.append("undone", plan_id=plan.id)
+        self._log.write(f"plan {plan.id} was undone")
+        return ExitCode.DONE
 
     def _perform(self, plan: Plan, actions: Actions) -> None:
         report = StepReport(UNDO, self._journal, self._state.progress)

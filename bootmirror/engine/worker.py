@@ -30,13 +30,12 @@ from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
 from bootmirror.engine.stale import stale_steps, torn_steps
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
-from bootmirror.engine.trouble import forget_trouble, tell_trouble
+from bootmirror.engine.trouble import telling_trouble
 from bootmirror.engine.view import StepState
 from bootmirror.errors import (
     BootmirrorError,
     ExitCode,
     FellBack,
-    JournalFailed,
     NeedsPerson,
     NoConsent,
     Refused,
@@ -85,16 +84,12 @@ class Worker:
         with worker_lock(self._state.lock, boot_id):
             if before:
                 wait_for_leftovers(before)
-            forget_trouble(self._state)
             try:
-                return self._work(self._begin(), until)
+                return telling_trouble(
+                    self._state, self._log, lambda: self._work(self._begin(), until))
             except Stopped:
                 self._log.write("stopped by SIGTERM")
                 return ExitCode.FAILED
-            except JournalFailed as error:
-                self._log.exception(error)
-                tell_trouble(self._state, error)
-                return error.exit_code
             finally:
                 self._log.write(f"worker ends; its peak memory was {peak_memory()} bytes")
 

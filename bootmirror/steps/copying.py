@@ -23,7 +23,7 @@ from bootmirror.host.host import Host
 RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file")
 PARTIAL = 23  # rsync(1): some files could not be copied; each has a line of its own on stderr
 VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
-NAMED = 5  # files in the sentence; all are in the log
+NAMED = 5  # files in the sentence; the log has rsync's own last lines
 
 # rsync: [sender] read errors mapping "/a/file": Input/output error (5)
 _NOT_COPIED = re.compile(r'^rsync: .*?"(?P<path>[^"\n]+)".*: (?P<why>[^:\n]+) \(\d+\)$', re.M)

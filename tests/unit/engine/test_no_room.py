@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from bootmirror.actions.action import Action
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.log import Log
 from bootmirror.engine.reporting import StepReport
-from bootmirror.engine.undoing import Actions, UndoWorker
+from bootmirror.engine.undoing import UndoWorker
 from bootmirror.engine.view import Phase
-from bootmirror.errors import ExitCode, JournalFailed, NotWritten
+from bootmirror.errors import ExitCode, JournalFailed, NotWritten, Refused
 from bootmirror.host.host import Host
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import Plan
 from tests.unit.engine.conftest import MIRROR, Conversion
-from tests.unit.engine.fakes import FIRST_HALF, Blank, QuietHost, recipe
+from tests.unit.engine.fake_session import Session
+from tests.unit.engine.fakes import FIRST_HALF, Blank, QuietHost, plan, recipe
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -62,15 +66,20 @@ def test_a_worker_that_cannot_write_its_journal_stops_says_why_and_goes_on_later
     assert set(conversion.effects) == set(FIRST_HALF)
 
 
+@pytest.mark.parametrize("count", range(2))  # not even "undoing", or no more than that
 def test_an_undo_that_cannot_write_its_journal_says_why_and_goes_on_later(
-    conversion: Conversion, full_after: Callable[[int], None]
+    conversion: Conversion, full_after: Callable[[int], None], count: int
 ) -> None:
     conversion.approve(MIRROR)
     conversion.work()
-    full_after(1)  # "undoing", and no more
+    full_after(count)
     undo = UndoWorker(conversion.state, recipe(conversion.where / "effects"),
                       conversion.world.around(), QuietHost)
-    blank: Actions = lambda plan, machine: (Blank(conversion.where),)  # noqa: E731
+
+    def blank(plan: Plan, machine: Machine) -> tuple[Action, ...]:
+        del plan, machine
+        return (Blank(conversion.where),)
+
     assert undo.run(blank) is ExitCode.FAILED
     assert "No space left" in conversion.view().message
     full_after(1000)
@@ -85,6 +94,9 @@ def test_a_plan_that_cannot_be_kept_is_refused(
     full_after(0)
     with pytest.raises(JournalFailed, match="No space left"):
         conversion.journal().append("approved", plan_id="plan-1")
+    with pytest.raises(Refused, match="No space left"):
+        Session(conversion).approve(plan())
+    assert conversion.view().phase is Phase.NONE
 
 
 def test_a_torn_line_of_a_full_disk_is_closed_off(conversion: Conversion) -> None:
