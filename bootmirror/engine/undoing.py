@@ -81,6 +81,7 @@ class UndoWorker:
             self._log.exception(error)
             self._journal.append("undo-failed", message=error.message, hint=error.hint)
             return error.exit_code
+        self._host.sync()  # as with a step: the record must not outlive what it speaks of
         self._journal.append("undone", plan_id=plan.id)
         self._log.write(f"plan {plan.id} was undone")
         return ExitCode.DONE

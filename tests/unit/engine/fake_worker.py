@@ -19,7 +19,8 @@ def main() -> int:
     state, around = State(where / "state", where / "run"), World(where / "world").around()
     try:
         if sys.argv[3] == "undo":
-            return int(UndoWorker(state, steps, around).run(lambda plan, machine: (Blank(where),)))
+            worker = UndoWorker(state, steps, around, QuietHost)
+            return int(worker.run(lambda plan, machine: (Blank(where),)))
         return int(Worker(state, steps, around, QuietHost).run())
     except BootmirrorError as error:
         print(error.message, error.hint)

@@ -13,11 +13,12 @@ import pytest
 
 from bootmirror.engine.journal import JournalTail
 from bootmirror.engine.lock import at_work
+from bootmirror.engine.undoing import UndoWorker
 from bootmirror.engine.view import Phase, StepState
 from bootmirror.errors import ExitCode, Refused
 from bootmirror.host.host import Host
 from tests.unit.engine.conftest import MIRROR, Conversion
-from tests.unit.engine.fakes import FIRST_HALF
+from tests.unit.engine.fakes import FIRST_HALF, Blank, recipe
 
 KILLS = 25
 
@@ -83,6 +84,10 @@ def test_what_a_step_did_is_on_the_disks_before_the_record_of_it(conversion: Con
     conversion.approve(MIRROR)
     conversion.worker(Watched).run("copy-system")
     assert last == ["note check", "note partition-mirror", "note copy-system"]
+    steps = recipe(conversion.where / "effects")
+    undo = UndoWorker(conversion.state, steps, conversion.world.around(), Watched)
+    assert undo.run(lambda plan, machine: (Blank(conversion.where),)) is ExitCode.DONE
+    assert last[3:] == ["note undo"]
 
 
 def test_sigterm_gives_the_step_up_cleanly(conversion: Conversion) -> None:
