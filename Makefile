@@ -11,7 +11,7 @@ vm: ## one scenario on a machine that really boots: make vm SCENARIO=debian12-bi
 	script/vm $(SCENARIO)
 vm-all: ## every scenario, one after the other; ends with a table (hours)
 	script/vm-all $(if $(CONTINUE),--continue)
-faults: ## power cuts, kills, bad disks; ends with a table (an hour): make faults SEED=7
+faults: ## power cuts, kills, bad disks; ends with a table (hours): make faults SEED=7
 	script/faults $(if $(SEED),--seed $(SEED))
 bench: ## what it costs, beside the recipe by hand, cp, lsblk, watch and btop
 	script/bench

@@ -62,21 +62,17 @@ class Conversion:
         if not self.boots:
             command = "begin"
         words = [] if halt is None else [str(halt), fault or ("" if after else "still")]
-        try:
-            self.boots.append(judged(self.lab.run(
-                "whole.py", command, *filter(None, words), root="firmware",
-                cache="faulty" if fault else self.cache, limit=SECONDS,
-                cut_at="" if halt is None or fault else "HALT", cut_after=after)))
-        except LabBroken as error:
-            self.boots.append(Boot(False, (), {}, (f"it hangs: {error}",), str(error)))
+        self.boots.append(_booted(
+            self.lab, "whole.py", command, *filter(None, words),
+            cache="faulty" if fault else self.cache, limit=SECONDS,
+            cut_at="" if halt is None or fault else "HALT", cut_after=after))
         return self.boots[-1]
 
     def killed(self, seed: int, kills: int) -> Boot:
         """Switch on and carry on to the end of this half while processes are killed."""
         command = "go-on" if self.boots else "begin"
-        outcome = self.lab.run("kills.py", command, str(seed), str(kills), root="firmware",
-                               cache=self.cache, limit=KILLING)
-        self.boots.append(judged(outcome))
+        self.boots.append(_booted(
+            self.lab, "kills.py", command, str(seed), str(kills), cache=self.cache, limit=KILLING))
         return self.boots[-1]
 
     def to_the_end(self) -> Boot:
@@ -93,12 +89,14 @@ class Conversion:
         place.mkdir()
         for name in (f"{disk.name}.img", "noted.json.gz"):
             shutil.copyfile(self.lab.place / name, place / name)
-        found = judged(Lab(place, [disk]).run("whole.py", "look", root="firmware"))
+        found = _booted(Lab(place, [disk]), "whole.py", "look")
         shutil.rmtree(place)
         return found
 
     def verdict(self) -> list[str]:
-        """What is lost of a conversion that was carried to its end."""
+        """What is lost of a conversion, carried to its end now where it is not there yet."""
+        if not self.boots or not (self.boots[-1].done or self.boots[-1].lost):
+            self.to_the_end()
         lost = [f"boot {number}: {what}" for number, boot in enumerate(self.boots, 1)
                 for what in boot.lost]
         if not lost and not self.boots[-1].done:
@@ -109,7 +107,15 @@ class Conversion:
         return lost
 
 
-def judged(outcome: Outcome) -> Boot:
+def _booted(lab: Lab, script: str, *words: str, **how: Any) -> Boot:
+    """A boot by the simulated firmware, with a script of guest/; one that hangs is lost."""
+    try:
+        return _judged(lab.run(script, *words, root="firmware", **how))
+    except LabBroken as error:
+        return Boot(False, (), {}, (f"it hangs: {error}",), str(error))
+
+
+def _judged(outcome: Outcome) -> Boot:
     told: dict[str, Any] = {}
     lost: list[str] = []
     for line in outcome.output.splitlines():

@@ -25,8 +25,10 @@ def at_random(make: Make, chance: random.Random, count: int, say: Say) -> list[R
         conversion = make("lose")
         killed = one(conversion, chance)
         losses = conversion.verdict()
-        for place, what in enumerate(killed):
-            rows.setdefault(what, Row("kills", what)).count(losses if place == 0 else ())
+        for what in killed:
+            rows.setdefault(what, Row("kills", what)).count(())
+        if losses:  # by which of the kills, nobody knows
+            rows.setdefault("", Row("kills", "all of these together")).count(losses, tried=0)
         words = ", ".join(f"{n} {what}" for what, n in sorted(Counter(killed).items()))
         say(f"conversion {number}: {words}: {'; '.join(losses) or 'whole'}")
     return sorted(rows.values(), key=lambda row: -row.tried)
@@ -41,6 +43,4 @@ def one(conversion: Conversion, chance: random.Random) -> list[str]:
                    for what, _, _ in KILLED.findall(found.output)]
         if found.lost or found.done:
             break
-    if not found.done and not found.lost:
-        conversion.to_the_end()
     return killed

@@ -86,7 +86,7 @@ def count(make: Make, row: Row, trial: Trial, say: Say) -> None:
     conversion = make("lose")
     losses = _happens(conversion, trial)
     if not losses and trial.mends:
-        conversion.to_the_end()
+        conversion.to_the_end()  # once more on good disks, even where it says it is done
         losses = conversion.verdict()
     elif not losses:
         again = conversion.boot()

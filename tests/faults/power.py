@@ -65,10 +65,7 @@ class Chain:
         conversion = self.make(cache)
         made: list[str] = []
         at = 0  # the step the conversion stands at: cuts before it are for another one
-        while len(made) < CUTS:
-            cut = next((c for c in self.waiting if ORDER.index(c.place.step) >= at), None)
-            if cut is None:
-                break
+        while len(made) < CUTS and (cut := self._next(at)) is not None:
             found = conversion.boot(cut.place, cut.after)
             at = max(at, _next_step(found))
             if found.cut or found.lost:
@@ -77,16 +74,15 @@ class Chain:
                 made.append(f"{cut.place}+{cut.after:.2f}")
             if found.done or found.lost:
                 break
-        else:
-            found = conversion.boots[-1]
-        if not found.done and not found.lost:
-            conversion.to_the_end()
         losses = conversion.verdict()
-        for number, _ in enumerate(made):
-            self.row.count(losses if number == 0 else ())
+        self.row.count(losses, tried=len(made))
         self.say(f"conversion {self.number} ({cache}): {len(made)} cuts, "
                  f"{len(conversion.boots)} boots: {'; '.join(losses) or 'whole'} "
                  f"[{' '.join(made)}]")
+
+    def _next(self, at: int) -> Cut | None:
+        """The next cut that a conversion can still come to from that step on."""
+        return next((c for c in self.waiting if ORDER.index(c.place.step) >= at), None)
 
 
 def _next_step(found: Boot) -> int:
@@ -127,12 +123,11 @@ def undone(make: Make, places: list[Place], chance: random.Random, count: int, s
         conversion.boot(cuts[0])
         conversion.boot(cuts[1], command="undo")
         found = conversion.boot(command="undo")
-        losses = [f"the undo ends with {found.told.get('said') or found.told}"
-                  for _ in range(1) if found.told.get("code") not in (0, NOTHING_TO_UNDO)]
-        conversion.to_the_end()
+        losses = []
+        if found.told.get("code") not in (0, NOTHING_TO_UNDO):
+            losses.append(f"the undo ends with {found.told.get('said') or found.told}")
         losses += conversion.verdict()
-        row.count(losses)
-        row.count(())
+        row.count(losses, tried=len(cuts))
         say(f"undo {number + 1}: {' '.join(map(str, cuts))}: {'; '.join(losses) or 'whole'}")
     return row
 

@@ -15,10 +15,13 @@ class Row:
     tried: int = 0
     losses: list[str] = field(default_factory=list)  # a sentence each
 
-    def count(self, losses: Iterable[str]) -> None:
-        """One more was tried; what was lost by it, if anything."""
+    def count(self, losses: Iterable[str], tried: int = 1) -> None:
+        """So many more were tried together; what was lost by them counts as one loss.
+
+        Where something was lost, something was tried.
+        """
         found = list(losses)
-        self.tried += 1
+        self.tried += max(tried, 1) if found else tried
         if found:
             self.losses.append("; ".join(found))
 

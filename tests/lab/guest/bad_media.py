@@ -16,17 +16,11 @@ from pathlib import Path
 
 from tests.lab.guest.results import run
 
-FIBMAP = 1  # linux/fs.h: the block of a file, in blocks of its file system
+FIBMAP, FIGETBSZ = 1, 2  # linux/fs.h: the block of a file; a block of its file system in bytes
 SECTOR = 512
 ROOT_START, ROOT_SECTORS = 49 * 2048, 160 * 2048  # guest/build_source.py, in sectors
 BAD = 64  # sectors
 BIG = Path("/opt/big")
-
-
-def spoil(what: str) -> None:
-    """FAULT:DISK, the disk being "source" or "mirror"."""
-    fault, _, disk = what.partition(":")
-    FAULTS[fault](disk)
 
 
 def _kernel_name(disk: str) -> str:
@@ -81,12 +75,12 @@ def _first_bad(disk: str) -> int:
         return ROOT_START + ROOT_SECTORS // 2
     with BIG.open("rb") as file:
         answer = fcntl.ioctl(file, FIBMAP, struct.pack("i", 1000))
-        size = struct.pack("i", 0)
-        block = struct.unpack("i", fcntl.ioctl(file, 2, size))[0]  # FIGETBSZ
+        block = struct.unpack("i", fcntl.ioctl(file, FIGETBSZ, struct.pack("i", 0)))[0]
     return ROOT_START + int(struct.unpack("i", answer)[0]) * block // SECTOR
 
 
-FAULTS: dict[str, Callable[[str], None]] = {
+# By name; each takes the disk, "source" or "mirror".
+BAD_MEDIA: dict[str, Callable[[str], None]] = {
     "dies": dies, "no-writes": no_writes, "slow": slow, "vanishes": vanishes,
     "unreadable": unreadable,
 }

@@ -15,7 +15,7 @@ import nbdkit
 
 API_VERSION = 2
 BLOCK = 4096
-SETTINGS: dict[str, str] = {"file": "", "chance": "0", "seed": ""}
+SETTINGS: dict[str, str] = {"file": "", "chance": "0"}
 DRAIN = 24  # blocks at a time
 
 
@@ -31,7 +31,7 @@ class Disk:
         self.size = os.fstat(self.file).st_size
         self.waiting: dict[int, bytes] = {}
         self.chance = int(SETTINGS["chance"])
-        self.random = random.Random(SETTINGS["seed"])
+        self.random = random.Random(SETTINGS["file"])  # the same at each try
 
     def read(self, offset: int, length: int) -> bytearray:
         found = bytearray(os.pread(self.file, length, offset))

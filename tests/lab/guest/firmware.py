@@ -12,7 +12,6 @@ Exit code 0 and the device; 1 and the reasons when the machine does not come up.
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from bootmirror.formats.grub_custom import DEFAULT, STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.boot_code import hand_on
 from bootmirror.kinds.grub_entry import ENTRY_ID
+from tests.lab.guest.results import run
 
 SECTOR = 512
 RESETS = 5
@@ -40,13 +40,6 @@ class Reset(Exception):  # noqa: N818
 
 class Stopped(Exception):  # noqa: N818
     """Nothing goes on by itself."""
-
-
-def run(*argv: str, ok: tuple[int, ...] = (0,)) -> str:
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    if done.returncode not in ok:
-        raise Stopped(f"{' '.join(argv)}: {done.stderr.strip()}")
-    return done.stdout
 
 
 def by_uuid(uuid: str) -> str:
@@ -205,7 +198,7 @@ def main() -> int:
             print(start(disks))
         except Reset as error:
             print(f"the kernel panics: {error}", file=sys.stderr)
-        except (Stopped, Failed) as error:
+        except (Stopped, Failed, RuntimeError) as error:  # the last: a program failed
             print(error, file=sys.stderr)
             return 1
         else:

@@ -66,7 +66,7 @@ CHANCE=0
 [ "$LAB_CACHE" = reorder ] && CHANCE=8
 
 volatile() {  # NAME NUMBER
-    nbdkit --unix "/run/nbd$2" --pidfile "/run/nbd$2.pid" \
+    nbdkit --unix "/run/nbd$2" \
         python "/run/host$LAB_PROGRAMS/../disk_cache.py" "file=/run/results/$1.img" chance=$CHANCE &&
         nbd-client -unix "/run/nbd$2" "/dev/nbd$2" -persist -block-size 512 >/run/nbd.log 2>&1
 }

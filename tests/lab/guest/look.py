@@ -11,25 +11,10 @@ from typing import Any
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
 from bootmirror.records import to_plain
+from tests.lab.guest.differences import WRITTEN
 from tests.lab.guest.results import hand_back, run
 from tests.vm import manifest_script
-from tests.vm.manifest import Manifest, MayDiffer, compare
-
-# What the conversion itself writes, and what mkfs makes.
-WRITTEN = (
-    MayDiffer("*/lost+found", "made by mkfs"),
-    MayDiffer("/etc/fstab*", "by write-configs"),
-    MayDiffer("/etc/raidtab*", "by write-configs"),
-    MayDiffer("/etc/mdadm/*", "by write-configs"),
-    MayDiffer("/etc/default/*", "by write-configs"),
-    MayDiffer("/etc/initramfs-tools/*", "by write-configs"),
-    MayDiffer("/var/lib/bootmirror*", "bootmirror's own state"),
-    MayDiffer("/etc", "files in it are replaced", "mtime"),
-    MayDiffer("/etc/mdadm", "files in it are replaced", "mtime"),
-    MayDiffer("/etc/default", "files in it are replaced", "mtime"),
-    MayDiffer("/var/lib", "bootmirror's state lies in it", "mtime"),
-)
-
+from tests.vm.manifest import Manifest, compare
 
 NEW_GROUP = "/dev/mapper/vg0_mirror-"
 

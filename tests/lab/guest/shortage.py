@@ -28,12 +28,6 @@ PIECE = 1 << 16
 PROGRAMS = Path("/usr/sbin")  # what lies there comes first in bootmirror's PATH
 
 
-def bring_about(what: str) -> None:
-    """KIND:DETAIL."""
-    kind, _, detail = what.partition(":")
-    SHORTAGES[kind](detail)
-
-
 def full(place: str) -> None:
     handle = os.open(FILLS[place], os.O_WRONLY | os.O_CREAT, 0o600)
     size = PIECE
@@ -100,6 +94,7 @@ for number in itertools.count():
             file.write(bytes(number % 5000))
 """
 
+# By name; each takes its detail.
 SHORTAGES: dict[str, Callable[[str], None]] = {
     "full": full, "inodes": inodes, "missing": missing, "failing": failing, "clock": clock,
     "changing": changing,

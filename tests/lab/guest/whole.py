@@ -34,15 +34,17 @@ from bootmirror.errors import BootmirrorError
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.undo import undo_actions
-from tests.lab.guest.bad_media import FAULTS, spoil
+from tests.lab.guest.bad_media import BAD_MEDIA
+from tests.lab.guest.differences import WRITTEN
 from tests.lab.guest.results import run
-from tests.lab.guest.shortage import bring_about, relieve
+from tests.lab.guest.shortage import SHORTAGES, relieve
 from tests.vm import manifest_script
 from tests.vm.manifest import Manifest, MayDiffer, compare
 
 NOTED = Path("/run/results/noted.json.gz")
 HEAD = 1 << 20  # bytes: table, boot code, and what lies before the first partition
 BEGAN = time.monotonic()
+FAULTS = {**BAD_MEDIA, **SHORTAGES}
 
 # What bootmirror may write on the source before the machine has run from the array.
 ON_SOURCE = (
@@ -60,12 +62,7 @@ ON_SOURCE = (
 # What the converted system has of its own.
 CONVERTED = (
     *ON_SOURCE,
-    MayDiffer("/etc", "files in it are replaced", "mtime"),
-    MayDiffer("/etc/fstab*", "by write-configs"),
-    MayDiffer("/etc/raidtab*", "by write-configs"),
-    MayDiffer("/etc/mdadm*", "by write-configs"),
-    MayDiffer("/etc/default*", "by write-configs"),
-    MayDiffer("/etc/initramfs-tools*", "by write-configs"),
+    *WRITTEN,
     MayDiffer("/etc/systemd*", "the first boot's units"),
     MayDiffer("/boot", "initrd.img is replaced in it", "mtime"),
     MayDiffer("/boot/grub*", "the boot loader's own"),
@@ -131,7 +128,8 @@ class Halting:
             if self._what == "still":
                 time.sleep(600)
             elif self._what:
-                (spoil if self._what.split(":")[0] in FAULTS else bring_about)(self._what)
+                kind, _, detail = self._what.partition(":")
+                FAULTS[kind](detail)
 
 
 def begin(session: LiveSession) -> None:
