@@ -65,6 +65,9 @@ FILES = (
     "/boot/grub/custom.cfg",
 )
 
+# The names in conf.d that mkinitramfs takes (mkinitramfs of initramfs-tools 0.142).
+_SOURCED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+
 GRUB_MARK, LILO_MARK = b"GRUB", b"LILO"
 
 
@@ -141,7 +144,8 @@ def read_initramfs(host: Host) -> Initramfs:
         return Initramfs()
     directory = "/etc/initramfs-tools"
     paths = [f"{directory}/initramfs.conf"]
-    paths += [f"{directory}/conf.d/{name}" for name in host.listing(f"{directory}/conf.d")]
+    paths += [f"{directory}/conf.d/{name}" for name in host.listing(f"{directory}/conf.d")
+              if _SOURCED.fullmatch(name) and ".dpkg-" not in name]
     settings: dict[str, str] = {}
     for path in paths:
         parsed = ShellSettings.parse(host.read(path) or "")

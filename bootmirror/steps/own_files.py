@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bootmirror.actions.places import STATE
+from bootmirror.host.host import original_of
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.plan.model import ConfigFile, Plan, SwapForm
@@ -22,7 +23,7 @@ def state_excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
 def excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
     """rsync patterns, anchored at one file system, for everything made anew in the copy."""
     paths = [config.path for config in copied_configs(plan)]
-    kept = [f"{path}.bootmirror-orig" for path in paths]
+    kept = [str(original_of(path)) for path in paths]
     loader, tool = BOOT_LOADERS[plan.boot_loader], INITRAMFS[plan.initramfs]
     return _of_filesystem(
         plan, mountpoint,
