@@ -6,8 +6,8 @@ import random
 import re
 from collections import Counter
 
+from tests.faults.chain import Make, Say
 from tests.faults.conversion import Conversion
-from tests.faults.power import Make, Say
 from tests.faults.table import Row
 
 HALF = 14  # kills in one half of a conversion

@@ -7,37 +7,21 @@ conversion comes to its end.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bootmirror.steps.recipe import STEPS
-from tests.faults.conversion import Boot, Conversion, Place
-from tests.faults.power import Make, Say
+from tests.faults.chain import CACHES, Make, Say, Trial
+from tests.faults.conversion import Boot, Place
 from tests.faults.table import Row
 
 NAMES = {"dies": "dies", "no-writes": "takes no more writes", "vanishes": "is pulled out"}
 DISKS = ("source", "mirror")
 
 
-def in_every_step(make: Make, share: Callable[[list[str]], list[str]], say: Say) -> list[Row]:
+def in_every_step() -> list[Trial]:
     """Each disk fails in each way as each step begins."""
-    rows = []
-    for fault, words in NAMES.items():
-        for disk in DISKS:
-            row = Row("media", f"the {disk} {words}, in every step")
-            for step in share([step.id for step in STEPS]):
-                count(make, row, Trial(Place(step, 1), f"{fault}:{disk}"), say)
-            rows.append(row)
-    return rows
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A fault, where it happens, and what must come of it in that boot."""
-
-    place: Place
-    fault: str
-    expected: Callable[[Boot], str] = lambda boot: ""  # what is wrong about it, or ""
-    mends: bool = True  # good disks make it whole again
+    return [Trial("media", f"the {disk} {words}, in every step", Place(step.id, 1),
+                  f"{fault}:{disk}")
+            for fault, words in NAMES.items() for disk in DISKS for step in STEPS]
 
 
 def _failed_in(step: str, words: str) -> Callable[[Boot], str]:
@@ -56,51 +40,29 @@ def _slower(boot: Boot) -> str:
     return "" if boot.told.get("code") in (0, 4) else f"a slow disk stops it: {boot.told}"
 
 
-ROWS = {
-    "an unreadable file on the source, in the copy": Trial(
-        Place("copy-system", 1), "unreadable:source",
-        _failed_in("copy-system", "/opt/big: Input/output error")),
-    "unreadable sectors on the mirror, at read-back": Trial(
-        Place("read-back-mirror", 1), "unreadable:mirror",
-        _failed_in("read-back-mirror", "cannot be read at byte")),
-    "unreadable sectors on the mirror, in the resync": Trial(
-        # What could not be read stays on md's record, on both halves: it is no mirror, and must
-        # not be called one.
-        Place("add-source", 1), "unreadable:mirror",
-        _failed_in("resync", "sectors that could not be copied"), mends=False),
-    "a slow source": Trial(Place("check", 1), "slow:source", _slower),
-    "a slow mirror": Trial(Place("check", 1), "slow:mirror", _slower),
-}
+MENDING = (
+    Trial("media", "an unreadable file on the source, in the copy", Place("copy-system", 1),
+          "unreadable:source", expected=_failed_in("copy-system", "/opt/big: Input/output error")),
+    Trial("media", "unreadable sectors on the mirror, at read-back", Place("read-back-mirror", 1),
+          "unreadable:mirror", expected=_failed_in("read-back-mirror", "cannot be read at byte")),
+    Trial("media", "a slow source", Place("check", 1), "slow:source", expected=_slower),
+    Trial("media", "a slow mirror", Place("check", 1), "slow:mirror", expected=_slower),
+)
+# What could not be read stays on md's record, on both halves: it is no mirror, and must not be
+# called one, on good disks either.
+STAYING = Trial("media", "unreadable sectors on the mirror, in the resync", Place("add-source", 1),
+                "unreadable:mirror",
+                expected=_failed_in("resync", "sectors that could not be copied"))
 
 
-def of_their_own(make: Make, say: Say) -> list[Row]:
-    """Faults that belong to one step, each with what it must come to."""
-    rows = []
-    for what, trial in ROWS.items():
-        rows.append(Row("media", what))
-        count(make, rows[-1], trial, say)
-    return rows
-
-
-def count(make: Make, row: Row, trial: Trial, say: Say) -> None:
-    conversion = make("lose")
-    losses = _happens(conversion, trial)
-    if not losses and trial.mends:
-        conversion.to_the_end()  # once more on good disks, even where it says it is done
-        losses = conversion.verdict()
-    elif not losses:
-        again = conversion.boot()
-        losses = [*again.lost, *filter(None, [trial.expected(again)])]
+def staying(make: Make, say: Say) -> list[Row]:
+    """The fault that good disks do not take away."""
+    row, conversion = Row(STAYING.kind, STAYING.what), make(CACHES[0])
+    conversion.boot()
+    found = conversion.boot(STAYING.place, fault=STAYING.fault)
+    again = conversion.boot()
+    losses = [loss for boot in (found, again)
+              for loss in (*boot.lost, STAYING.expected(boot)) if loss]
     row.count(losses)
-    told = conversion.boots[-1].told if losses else {}
-    say(f"{trial.fault} at {trial.place}: {'; '.join(losses) or 'whole'} {told or ''}".rstrip())
-
-
-def _happens(conversion: Conversion, trial: Trial) -> list[str]:
-    """Up to the half the fault belongs to, and through it."""
-    halves = 1 + next(s.after_reboot for s in STEPS if s.id == trial.place.step)
-    for _ in range(halves - 1):
-        conversion.boot()
-    found = conversion.boot(trial.place, fault=trial.fault)
-    wrong = trial.expected(found)
-    return [*found.lost, *([wrong] if wrong else [])]
+    say(f"{STAYING}: {'; '.join(losses) or 'said, and said again'}")
+    return [row]

@@ -6,22 +6,29 @@ The same SEED draws the same faults. What an earlier run left in the cache is re
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tests.faults import kills, media, power, shortage
-from tests.faults.table import Row, table
+from tests.faults import boots, kills, media, power, shortage
+from tests.faults.chain import Make, Trial, chains, fresh
+from tests.faults.table import Row, merged, table
 from tests.lab.conftest import SOURCE
 from tests.lab.lab import Lab
 from tests.vm.cache import cache_directory
 from tests.vm.progress import say
 
 SEED = 20010101  # the month the recipe appeared in print
+KILLS = 200
+
+Work = Callable[[], list[Row]]  # some of a kind's faults; several are carried out side by side
 
 
 @dataclass(frozen=True)
@@ -40,43 +47,56 @@ class Faults:
     def some(self, whole: int) -> int:
         return max(1, round(whole * self.share))
 
+    def make(self, kind: str) -> Make:
+        return fresh(self.place / kind, self.image)
 
-def power_cuts(faults: Faults) -> list[Row]:
+    def drawn(self, kind: str, trials: Sequence[Trial]) -> list[Trial]:
+        """That share of them."""
+        return self.chance(f"{kind}, which").sample(trials, self.some(len(trials)))
+
+
+def power_cuts(faults: Faults) -> list[Work]:
     """Behind every record of the journal, and at random instants."""
-    make = power.fresh(faults.place / "power", faults.image)
+    make = faults.make("power")
     places, undisturbed = power.baseline(make)
     row = Row("power", "none: nothing happens")
     row.count(undisturbed.verdict())
     chance = faults.chance("power")
-    chosen = sorted(chance.sample(places, faults.some(len(places))))
-    return [row, power.every_record(make, chosen, say),
-            power.anywhere(make, places, chance, faults.some(100), say),
-            power.undone(make, places, chance, faults.some(10), say)]
+    every = faults.drawn("power", power.every_record(places))
+    return [lambda: [row], *chains(make, say, every),
+            *chains(make, say, power.anywhere(places, chance, faults.some(100))),
+            *power.undone(make, places, chance, faults.some(10), say)]
 
 
-def killed(faults: Faults) -> list[Row]:
+def killed(faults: Faults) -> list[Work]:
     """Signals to whatever runs."""
-    make = power.fresh(faults.place / "kills", faults.image)
-    return kills.at_random(make, faults.chance("kills"), faults.some(200), say)
+    make, parts = faults.make("kills"), 4
+    count = -(-faults.some(KILLS) // parts)
+    return [partial(kills.at_random, make, faults.chance(f"kills {part}"), count, say)
+            for part in range(parts)]
 
 
-def bad_media(faults: Faults) -> list[Row]:
+def bad_media(faults: Faults) -> list[Work]:
     """Disks that fail."""
-    make = power.fresh(faults.place / "media", faults.image)
-    chance = faults.chance("media")
-    return [*media.of_their_own(make, say),
-            *media.in_every_step(make, lambda steps: chance.sample(steps, faults.some(len(steps))),
-                                 say)]
+    make = faults.make("media")
+    return [partial(media.staying, make, say),
+            *chains(make, say, media.MENDING),
+            *chains(make, say, faults.drawn("media", media.in_every_step()))]
 
 
-def space_and_programs(faults: Faults) -> list[Row]:
+def space_and_programs(faults: Faults) -> list[Work]:
     """What a machine can lack."""
-    make = power.fresh(faults.place / "space", faults.image)
-    return shortage.all_of_them(make, faults.chance("space"), faults.share, say)
+    trials = shortage.trials(faults.chance("space"))
+    return list(chains(faults.make("space"), say, faults.drawn("space", trials)))
 
 
-KINDS: dict[str, Callable[[Faults], list[Row]]] = {
-    "power": power_cuts, "kills": killed, "media": bad_media,
+def in_qemu(faults: Faults) -> list[Work]:
+    """Real boots cut off; all or none, whatever the share."""
+    return [partial(boots.cut_off_in_qemu, faults.seed)]
+
+
+KINDS: dict[str, Callable[[Faults], list[Work]]] = {
+    "boots": in_qemu, "power": power_cuts, "kills": killed, "media": bad_media,
     "space": space_and_programs,
 }
 
@@ -88,16 +108,17 @@ def small_server(place: Path) -> Path:
     return lab.image(SOURCE.name)
 
 
-def run(kinds: Sequence[str], seed: int, share: float) -> list[Row]:
+def run(kinds: Sequence[str], seed: int, share: float, workers: int) -> list[Row]:
     place = cache_directory("faults")
     shutil.rmtree(place)
     place.mkdir()
     faults = Faults(place, small_server(place), seed, share)
-    rows: list[Row] = []
-    for kind in kinds:
-        say(f"{kind}, seed {seed}")
-        rows += KINDS[kind](faults)
-    return rows
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = []
+        for kind in kinds:
+            say(f"{kind}, seed {seed}")
+            waiting += [pool.submit(work) for work in KINDS[kind](faults)]
+        return merged(row for some in waiting for row in some.result())
 
 
 def main() -> int:
@@ -106,9 +127,11 @@ def main() -> int:
     parser.add_argument("kind", nargs="*", choices=[[], *KINDS], help="only these")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--share", type=float, default=1.0, help="of the whole: 0.1 is a tenth")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1,
+                        help="machines at a time; one for each core")
     options = parser.parse_args()
     began = time.monotonic()
-    rows = run(options.kind or list(KINDS), options.seed, options.share)
+    rows = run(options.kind or list(KINDS), options.seed, options.share, options.jobs)
     print(f"seed {options.seed}, {(time.monotonic() - began) / 60:.1f} minutes")
     print(table(rows))
     return int(any(row.losses for row in rows))

@@ -9,10 +9,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from bootmirror.steps.recipe import STEPS
+from tests.faults.chain import Trial
 from tests.faults.conversion import Boot, Place
-from tests.faults.media import Trial, count
-from tests.faults.power import Make, Say
-from tests.faults.table import Row
 
 YEAR = 365 * 86_400
 FULL = {
@@ -20,11 +19,23 @@ FULL = {
           "confirm-first-boot", "partition-source", "boot-loader-on-both", "verify"),
     "/boot": ("arm-first-boot", "reboot", "boot-loader-on-both"),
 }
-FIRST_HALF = (
-    "mdadm", "rsync", "cp", "mkfs.ext4", "mkswap", "wipefs", "udevadm", "mount", "lsblk", "findmnt",
-    "update-initramfs", "lsinitramfs", "grub-install", "update-grub", "grub-editenv", "grub-reboot")
-SECOND_HALF = ("mdadm", "grub-install", "update-grub", "update-initramfs", "mkswap", "wipefs",
-               "debconf-set-selections", "rsync")
+# The last step of each half that uses them, and what they are.
+FIRST_HALF = {
+    "partition-mirror": ("udevadm", "wipefs", "lsblk"),
+    "create-arrays": ("mdadm",),
+    "make-filesystems": ("mkfs.ext4", "mkswap"),
+    "build-initramfs": ("update-initramfs", "lsinitramfs"),
+    "install-boot-loader": ("grub-install", "update-grub"),
+    "final-copy": ("rsync", "cp", "mount", "findmnt"),
+    "reboot": ("grub-editenv", "grub-reboot"),
+}
+SECOND_HALF = {
+    "partition-source": ("wipefs", "udevadm"),
+    "add-source": ("mdadm", "mkswap"),
+    "boot-loader-on-both": ("debconf-set-selections", "grub-install", "update-grub",
+                            "update-initramfs"),
+    "verify": ("lsblk",),
+}
 CODES = (1, 2, 64, 127, 255)
 
 
@@ -37,28 +48,34 @@ def told(boot: Boot) -> str:
     return "" if said and stands.get("next") else f"it stops without a word: {boot.told}"
 
 
-def trials(chance: random.Random) -> Iterator[tuple[str, Trial]]:
-    """What it is called in the table, and what is done."""
+def trials(chance: random.Random) -> list[Trial]:
+    """Every one, in no order."""
+    found = [*_room(), *_programs(chance), *_clock()]
+    found.append(("files that come and go", "check", "changing:/var/tmp"))
+    return [Trial("space", what, Place(step, 1), fault, expected=told)
+            for what, step, fault in found]
+
+
+def _room() -> Iterator[tuple[str, str, str]]:
     for place, steps in FULL.items():
         for step in steps:
-            for kind, words in (("full", "no room"), ("inodes", "no inode")):
-                yield f"{words} on {place}", Trial(Place(step, 1), f"{kind}:{place}", told)
-    for step, programs in (("check", FIRST_HALF), ("confirm-first-boot", SECOND_HALF)):
-        for program in programs:
-            yield "a program missing", Trial(Place(step, 1), f"missing:{program}", told)
-            code = chance.choice(CODES)
-            yield ("a program failing",
-                   Trial(Place(step, 1), f"failing:{program}={code}", told))
+            yield f"no room on {place}", step, f"full:{place}"
+            yield f"no inode on {place}", step, f"inodes:{place}"
+
+
+def _programs(chance: random.Random) -> Iterator[tuple[str, str, str]]:
+    """Missing, or failing with each exit code, from some step on before their last use."""
+    order = [step.id for step in STEPS]
+    for first, half in ((0, FIRST_HALF), (order.index("confirm-first-boot"), SECOND_HALF)):
+        for last, programs in half.items():
+            steps = order[first : order.index(last) + 1]
+            for program in programs:
+                yield "a program missing", chance.choice(steps), f"missing:{program}"
+                for code in CODES:
+                    yield ("a program failing", chance.choice(steps), f"failing:{program}={code}")
+
+
+def _clock() -> Iterator[tuple[str, str, str]]:
     for step in ("partition-mirror", "final-copy", "confirm-first-boot", "resync"):
         for seconds in (-YEAR, YEAR):
-            yield "the clock jumping", Trial(Place(step, 1), f"clock:{seconds}", told)
-    yield "files that come and go", Trial(Place("check", 1), "changing:/var/tmp", told)
-
-
-def all_of_them(make: Make, chance: random.Random, share: float, say: Say) -> list[Row]:
-    """Every trial, or that share of them."""
-    found = list(trials(chance))
-    rows: dict[str, Row] = {}
-    for what, trial in chance.sample(found, max(1, round(len(found) * share))):
-        count(make, rows.setdefault(what, Row("space", what)), trial, say)
-    return [rows[what] for what in dict.fromkeys(what for what, _ in found) if what in rows]
+            yield "the clock jumping", step, f"clock:{seconds}"

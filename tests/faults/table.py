@@ -30,6 +30,16 @@ class Row:
         return self.tried - len(self.losses)
 
 
+def merged(rows: Iterable[Row]) -> list[Row]:
+    """One row for each kind and name, where the first of them stood."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        whole = found.setdefault((row.kind, row.what), Row(row.kind, row.what))
+        whole.tried += row.tried
+        whole.losses += row.losses
+    return list(found.values())
+
+
 def table(rows: Sequence[Row]) -> str:
     """The rows under each other, the losses, and the closing line."""
     wide = max((len(row.what) for row in rows), default=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tests.faults import power
+from tests.faults import chain, power
 from tests.faults.conversion import Conversion, Place
 from tests.lab.conftest import SOURCE
 from tests.lab.lab import MIB, Lab
@@ -36,7 +36,8 @@ def test_a_finished_step_outlives_the_cut_right_behind_it(
 
 
 def test_cut_off_here_and_there_it_becomes_a_mirror(tmp_path: Path, server_image: Path) -> None:
-    make = power.fresh(tmp_path, server_image)
-    places = [Place(step, number) for step in power.ORDER for number in (1, 4)]
-    row = power.anywhere(make, places, random.Random(1), 6, print)
+    make = chain.fresh(tmp_path, server_image)
+    places = [Place(step, number) for step in chain.ORDER for number in (1, 4)]
+    cuts = power.anywhere(places, random.Random(1), 6)
+    (row,) = chain.Chain(make, print, cuts).run()
     assert (row.tried, row.losses) == (6, [])

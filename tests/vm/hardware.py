@@ -19,7 +19,7 @@ NVRAM = "nvram.fd"
 class Drive:
     """A disk to be attached."""
 
-    path: Path
+    file: str  # as QEMU takes it: a path, or a server's URI
     format: str  # raw or qcow2
     serial: str
     sector: int = 512  # bytes
@@ -41,7 +41,7 @@ def drive_arguments(spec: Spec, number: int, drive: Drive, cache: str) -> list[s
     }[spec.bus]
     return [
         "-drive",
-        f"if=none,id=disk{number},file={drive.path},format={drive.format}"
+        f"if=none,id=disk{number},file={drive.file},format={drive.format}"
         f",cache={cache},discard=unmap,detect-zeroes=unmap",
         "-device",
         f"{device},drive=disk{number},serial={drive.serial},bootindex={number + 1}"

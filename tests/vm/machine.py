@@ -32,6 +32,7 @@ class DiskImage:
     serial: str
     path: Path
     sector: int = 512  # bytes
+    served: str = ""  # the URI of a server that stands between, where there is one
 
     def overlay(self, path: Path) -> DiskImage:
         """The same disk, what is written to it kept in another file."""
@@ -133,7 +134,8 @@ class Machine:
             *controllers(self.spec), *firmware(self.spec, self.directory),
         ]
         for number, disk in enumerate(disks):
-            drive = Drive(disk.path, image_format(disk.path), disk.serial, disk.sector)
+            file = disk.served or str(disk.path)
+            drive = Drive(file, image_format(disk.path), disk.serial, disk.sector)
             argv += drive_arguments(self.spec, number, drive, self.cache)
         log = (self.directory / "qemu.log").open("ab")
         with log:

@@ -1,21 +1,23 @@
 """A disk's volatile write cache, as a plugin of nbdkit (nbdkit-python-plugin(3)).
 
 What is written stays in memory until the disk is told to flush. With chance=N, one write in N sends
-some of what waits to the file before that, in no order: as a disk does that has time. When this
-process is killed with its machine, the rest is lost.
+some of what waits to the file before that, in no order: as a disk does that has time. With most=N,
+what has waited longest goes when more than N bytes wait. When this process is killed with its
+machine, the rest is lost.
 """
 
 from __future__ import annotations
 
 import os
 import random
+from itertools import islice
 from typing import Any
 
 import nbdkit
 
 API_VERSION = 2
 BLOCK = 4096
-SETTINGS: dict[str, str] = {"file": "", "chance": "0"}
+SETTINGS: dict[str, str] = {"file": "", "chance": "0", "most": "0"}
 DRAIN = 24  # blocks at a time
 
 
@@ -31,6 +33,7 @@ class Disk:
         self.size = os.fstat(self.file).st_size
         self.waiting: dict[int, bytes] = {}
         self.chance = int(SETTINGS["chance"])
+        self.most = int(SETTINGS["most"]) // BLOCK
         self.random = random.Random(SETTINGS["file"])  # the same at each try
 
     def read(self, offset: int, length: int) -> bytearray:
@@ -54,6 +57,8 @@ class Disk:
             self.waiting[(offset + at) // BLOCK] = bytes(data[at : at + BLOCK])
         if self.chance and not self.random.randrange(self.chance):
             self.drain(self.random.sample(sorted(self.waiting), min(DRAIN, len(self.waiting))))
+        if self.most and len(self.waiting) > self.most:
+            self.drain(list(islice(self.waiting, len(self.waiting) - self.most)))
 
     def drain(self, numbers: list[int]) -> None:
         for number in numbers:
