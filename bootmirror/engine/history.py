@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bootmirror.engine.journal import Record
-from bootmirror.engine.view import StepState
+from bootmirror.engine.view import Proof, StepState, Verdict
 
 LINES = 400  # of output kept for the screen
 
@@ -43,6 +43,7 @@ class History:
     ever_started: set[str] = field(default_factory=set)  # retries do not take steps out
     output: deque[str] = field(default_factory=lambda: deque(maxlen=LINES))
     last_kind: str = ""
+    proofs: dict[str, Proof] = field(default_factory=dict)  # by disk id: its last rehearsal
 
     def step(self, step_id: str) -> StepHistory:
         return self.steps.get(step_id) or StepHistory()
@@ -54,7 +55,8 @@ class History:
             fold = getattr(self, f"_{kind.replace('-', '_')}", None)
             if fold is not None:
                 fold(record)
-                self.last_kind = kind
+                if kind != "rehearsed":  # it says nothing of where the conversion stands
+                    self.last_kind = kind
 
     def _approved(self, record: Record) -> None:
         fresh = History(plan_id=str(record.get("plan_id", "")))
@@ -126,16 +128,27 @@ class History:
             self.retried.update(steps)
 
     def _retry(self, record: Record) -> None:
-        """A new try after a fall-back: consents are void, what lies on the mirror is not trusted.
+        """A new try after a fall-back: consents and proofs are void, what lies on the mirror is
+        not trusted.
 
         Until such a step has run once more, no fact counts as its work done.
         """
         self._again(record)
         self.retried.update(map(str, record.get("steps", ())))
         self.consents.clear()
+        self.proofs.clear()
 
     def _pause(self, record: Record) -> None:
         self.pausing = bool(record.get("wanted"))
+
+    def _rehearsed(self, record: Record) -> None:
+        disk, verdict = str(record.get("disk")), str(record.get("verdict"))
+        if verdict in list(Verdict):
+            self.proofs[disk] = Proof(
+                disk, _time(record), Verdict(verdict), str(record.get("reason", "")),
+                str(record.get("hint", "")), _number(record, "seconds") or 0.0,
+                bool(record.get("first_boot")),
+            )
 
     def _undoing(self, record: Record) -> None:
         del record

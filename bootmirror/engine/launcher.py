@@ -1,4 +1,4 @@
-"""Starts the worker so that it outlives the screen, the login and the line."""
+"""Starts the worker, or a rehearsal, so that it outlives the screen, the login and the line."""
 
 from __future__ import annotations
 
@@ -21,14 +21,28 @@ def worker_command(state: State, *, undo: bool = False) -> list[str]:
     return own_command("worker", *place, *(["--undo"] if undo else []))
 
 
-def launch_command(host: Host, command: list[str], systemd: Path = SYSTEMD) -> list[str]:
-    """How it is started: as a transient unit where systemd runs, else in a session of its own."""
+def rehearsal_command(state: State, disk_id: str) -> list[str]:
+    """A rehearsal as an argv."""
+    return [*worker_command(state), f"--rehearse={disk_id}"]
+
+
+def launch_command(
+    host: Host, command: list[str], systemd: Path = SYSTEMD, *, rehearsal: bool = False
+) -> list[str]:
+    """How it is started: as a transient unit where systemd runs, else in a session of its own.
+
+    A rehearsal is the first to go where memory gets short, the worker the last.
+    """
+    name, what, score = (
+        ("rehearsal", "boots a disk in a virtual machine", 500) if rehearsal
+        else ("worker", "carries out the conversion", -800)
+    )
     if systemd.is_dir() and host.find("systemd-run"):
         # The unit's name is new each time: systemd may still hold the last one for a moment.
         return [
-            "systemd-run", f"--unit=bootmirror-worker-{time.time_ns() // 1_000_000:x}",
-            "--description=bootmirror: carries out the conversion", "--collect", "--quiet",
-            "--property=UMask=0077", "--property=OOMScoreAdjust=-800", *command,
+            "systemd-run", f"--unit=bootmirror-{name}-{time.time_ns() // 1_000_000:x}",
+            f"--description=bootmirror: {what}", "--collect", "--quiet",
+            "--property=UMask=0077", f"--property=OOMScoreAdjust={score}", *command,
         ]
     return ["setsid", "--fork", *command]
 
@@ -40,11 +54,23 @@ def launch(host: Host, state: State, undo: bool) -> None:
     """
     before = _written(state)
     host.spawn_detached(launch_command(host, worker_command(state, undo=undo)))
+    _appears("worker", state, state.lock, before)
+
+
+def launch_rehearsal(host: Host, state: State, disk_id: str) -> None:
+    """The same for a rehearsal."""
+    before = _written(state)
+    command = rehearsal_command(state, disk_id)
+    host.spawn_detached(launch_command(host, command, rehearsal=True))
+    _appears("rehearsal", state, state.rehearsal_lock, before)
+
+
+def _appears(what: str, state: State, lock: Path, before: int) -> None:
     until = time.monotonic() + APPEARS
-    while not at_work(state.lock) and _written(state) == before:
+    while not at_work(lock) and _written(state) == before:
         if time.monotonic() > until:
             raise BootmirrorError(
-                "The worker was started but does not appear.",
+                f"The {what} was started but does not appear.",
                 f"Look into {state.log} and, where systemd runs, journalctl -u 'bootmirror-*'.",
             )
         time.sleep(0.05)

@@ -7,12 +7,17 @@ import time
 from collections.abc import Callable, Sequence
 
 from bootmirror.engine.journal import Journal
-from bootmirror.engine.launcher import SYSTEMD, launch
+from bootmirror.engine.launcher import SYSTEMD, launch, launch_rehearsal
 from bootmirror.engine.listing import step_actions
 from bootmirror.engine.phases import mirror_changed, next_step, source_changed, wanted_consent
 from bootmirror.engine.plan_file import dump_plan
 from bootmirror.engine.planning import Planning
 from bootmirror.engine.reader import Reader
+from bootmirror.engine.rehearsals import (
+    refuse_rehearsal,
+    refuse_while_rehearsing,
+    stop_rehearsal,
+)
 from bootmirror.engine.session import StepActions
 from bootmirror.engine.stale import stale_steps
 from bootmirror.engine.state import State
@@ -163,6 +168,7 @@ class LiveSession(Planning):
                 raise Refused(view.headline, "Read why, then try again, or undo.")
             if self._reader.history.undoing:
                 raise Refused(view.headline, "Undo again until it is through.")
+            refuse_while_rehearsing(self._state)
             self._consented(plan)
             if self._reader.history.pausing:
                 self._journal().append("pause", wanted=False)
@@ -200,6 +206,7 @@ class LiveSession(Planning):
     def reboot(self) -> None:
         """Run the final copy once more where the last is out of date, then restart."""
         self._wait_for_reboot()
+        refuse_while_rehearsing(self._state)
         with self._lock:
             stale = self._stale()
         if stale:
@@ -229,6 +236,7 @@ class LiveSession(Planning):
             if self.view().phase is Phase.RUNNING:
                 raise Refused("A worker is at work.", "Wait for it, or pause it; then undo.")
             refuse_undo(self._reader.history, plan, self._steps, self._around.root_on_md())
+            refuse_while_rehearsing(self._state)
         self._start_worker(self._host, self._state, True)
         while (view := self.view()).phase is Phase.RUNNING:
             time.sleep(0.2)
@@ -236,6 +244,24 @@ class LiveSession(Planning):
             raise BootmirrorError(
                 view.message or "The undo did not finish.", view.hint or "Undo again."
             )
+
+    # -- rehearsals -------------------------------------------------------------------------
+
+    def rehearse(self, disk_id: str) -> None:
+        with self._lock:
+            self._under_way()
+            view = self.view()
+            refuse_rehearsal(view, disk_id)
+            refuse_while_rehearsing(self._state)
+        self._start_rehearsal(self._host, self._state, disk_id)
+
+    def stop_rehearsal(self) -> None:
+        stop_rehearsal(self._state)
+
+    def _start_rehearsal(self, host: Host, state: State, disk_id: str) -> None:
+        launch_rehearsal(host, state, disk_id)
+
+    # ---------------------------------------------------------------------------------------
 
     def _under_way(self) -> Plan:
         self._reader.refresh()

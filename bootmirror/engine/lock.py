@@ -1,4 +1,4 @@
-"""One worker at a time: a lock held for the worker's life.
+"""One worker, and one rehearsal, at a time: a lock held for its process's life.
 
 It is an open-file-description lock (fcntl(2), F_OFD_SETLK): like flock it goes when the process
 goes, however that ends; unlike flock, others can ask whether it is held without taking it, so a
@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,15 +23,26 @@ FLOCK = "hhqqi4x"
 @contextmanager
 def worker_lock(path: Path, boot_id: str = "") -> Iterator[None]:
     """Be the one worker, in this boot. Raises Refused when there is another."""
+    with only_one(path, boot_id, _another_worker):
+        yield
+
+
+def _another_worker(pid: str) -> Refused:
+    return Refused(
+        f"A worker is at work already (process {pid}).",
+        "Watch it with bootmirror, or with bootmirror status.",
+    )
+
+
+@contextmanager
+def only_one(path: Path, boot_id: str, another: Callable[[str], Refused]) -> Iterator[None]:
+    """Hold a lock, or raise what ``another`` makes of the process id of the one that has it."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         try:
             fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _flock(fcntl.F_WRLCK))
         except (BlockingIOError, PermissionError) as error:
-            raise Refused(
-                f"A worker is at work already (process {holder(path)}).",
-                "Watch it with bootmirror, or with bootmirror status.",
-            ) from error
+            raise another(holder(path)) from error
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()} {boot_id}\n".encode(), 0)
         yield
@@ -40,7 +51,7 @@ def worker_lock(path: Path, boot_id: str = "") -> Iterator[None]:
 
 
 def at_work(path: Path) -> bool:
-    """Whether a worker holds the lock. Takes nothing, disturbs nobody."""
+    """Whether somebody holds the lock. Takes nothing, disturbs nobody."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -53,7 +64,7 @@ def at_work(path: Path) -> bool:
 
 
 def holder(path: Path) -> str:
-    """The process id the last worker left in the lock file; "" when there was none."""
+    """The process id the last holder left in the lock file; "" when there was none."""
     return _left(path)[0]
 
 

@@ -13,6 +13,7 @@ from bootmirror.engine.journal import JournalTail
 from bootmirror.engine.lock import at_work
 from bootmirror.engine.phases import Now, Standing, standing, state_of, too_early, wanted_consent
 from bootmirror.engine.plan_file import load_plan
+from bootmirror.engine.rehearsals import RehearsalReader, rehearsable
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.trouble import trouble
@@ -44,6 +45,7 @@ class Reader:
         self._around = around
         self._explain = explain
         self._tail = JournalTail(state.journal)
+        self._rehearsals = RehearsalReader(state)
         self._history = History()
         self._plan: Plan | None = None
         self._why: tuple[tuple[str, float], str] | None = None
@@ -87,7 +89,7 @@ class Reader:
         """The whole view; the very same object while nothing changes."""
         now, changed = self._settled()
         at = standing(self._history, self._plan, self._steps, now)
-        stamp = (now, self._progress_stamp(), self._second(at))
+        stamp = (now, self._progress_stamp(), self._second(at), self._rehearsals.stamp())
         if self._last is not None and not changed and self._last[0] == stamp:
             return self._last[1]
         view = self._build(now, at)
@@ -115,6 +117,7 @@ class Reader:
         message, hint = told or self._message(now, at)
         disk = wanted_consent(history, plan, at.step) if plan and at.step else None
         waits = at.phase is Phase.CONSENT and disk is not None
+        can, lacks = self._rehearsable(at)
         return ConversionView(
             phase=at.phase,
             headline=headline(*words),
@@ -129,7 +132,19 @@ class Reader:
             hint=hint,
             pausing=history.pausing,
             exit_code=self._exit_code(at),
+            rehearsal=self._rehearsals.view(),
+            proofs=tuple(history.proofs.values()),
+            rehearsable=can,
+            rehearse_hint=lacks,
         )
+
+    def _rehearsable(self, at: Standing) -> tuple[tuple[str, ...], str]:
+        """Which disks can be rehearsed now, and what lacks for it where it is time to."""
+        disks = rehearsable(at.phase, self._plan)
+        if not disks or self._plan is None:
+            return (), ""
+        lacks = self._around.cannot_rehearse(bool(self._plan.boot.esp))
+        return ((), lacks) if lacks else (tuple(disk.id for disk in disks), "")
 
     def _step(self, step: Step, now: Now) -> StepView:
         told = self._history.step(step.id)

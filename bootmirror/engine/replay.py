@@ -71,6 +71,13 @@ class ReplaySession(Planning):
     def undo(self) -> None:
         self._refuse()
 
+    def rehearse(self, disk_id: str) -> None:
+        del disk_id
+        self._refuse()
+
+    def stop_rehearsal(self) -> None:
+        self._refuse()
+
     def log_path(self) -> str:
         return ""
 

@@ -102,6 +102,22 @@ class Session(Protocol):
         """While the source is whole: stop the arrays, remove the boot entry, blank the mirror."""
         ...
 
+    def rehearse(self, disk_id: str) -> None:
+        """Begin to boot that disk alone in a virtual machine (view().rehearsable names those that
+        can be); before the reboot it is the first boot that is rehearsed. The disk is only read.
+
+        A process of its own does it and outlives the screen: follow view().rehearsal; what it found
+        is in view().proofs. Raises Refused: no qemu, no room, a worker or a rehearsal at work.
+        """
+        ...
+
+    def stop_rehearsal(self) -> None:
+        """Switch the rehearsal's machine off and wait for its end. Nothing is recorded of it.
+
+        Harmless when none runs.
+        """
+        ...
+
     def log_path(self) -> str:
         """Where the full log lies, for the person who wants all of it."""
         ...

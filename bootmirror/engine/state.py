@@ -45,6 +45,21 @@ class State:
         return self.run / "progress.json"
 
     @property
+    def rehearsal_lock(self) -> Path:
+        """Held while a disk is rehearsed."""
+        return self.root / "rehearsal.lock"
+
+    @property
+    def rehearsal(self) -> Path:
+        """The rehearsal that runs, or the last one: how far it is, and its console."""
+        return self.run / "rehearsal.json"
+
+    @property
+    def overlays(self) -> Path:
+        """What a rehearsed system writes, while it runs."""
+        return self.root / "rehearsal"
+
+    @property
     def trouble(self) -> Path:
         """Why the last worker ended, where it could not write that into the journal."""
         return self.run / "trouble.json"

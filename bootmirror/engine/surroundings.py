@@ -70,6 +70,13 @@ def explain(host: Host, plan: Plan) -> str:
     return explain_fallback(host, plan)
 
 
+def cannot_rehearse(uefi: bool) -> str:
+    """What lacks for a rehearsal, and how to get it, in a sentence; "" when nothing does."""
+    from bootmirror.rehearsal.tools import lacking_tools  # noqa: PLC0415 - keeps status quick
+
+    return lacking_tools(Host(), uefi)
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """The questions, each replaceable."""
@@ -80,4 +87,5 @@ class Surroundings:
     look: Callable[[Host], Machine] = inspect
     compare: Callable[[Plan, Machine, str], tuple[str, ...]] = compare
     explain: Callable[[Host, Plan], str] = explain
+    cannot_rehearse: Callable[[bool], str] = cannot_rehearse
     clock: Callable[[], float] = time.time

@@ -11,6 +11,7 @@ from bootmirror.engine.lock import worker_lock
 from bootmirror.engine.log import Log
 from bootmirror.engine.phases import mirror_changed, source_changed
 from bootmirror.engine.reader import Reader
+from bootmirror.engine.rehearsals import refuse_while_rehearsing
 from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
@@ -63,6 +64,7 @@ class UndoWorker:
         """Raises Refused when there is nothing to undo, or no way back."""
         self._state.prepare()
         with worker_lock(self._state.lock, self._around.boot_id()):
+            refuse_while_rehearsing(self._state)
             return telling_trouble(self._state, self._log, lambda: self._undo(actions))
 
     def _undo(self, actions: Actions) -> ExitCode:

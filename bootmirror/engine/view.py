@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bootmirror.actions.report import Progress
+from bootmirror.rehearsal.outcome import Stage, Verdict
 
-__all__ = ["ConversionView", "Phase", "Progress", "StepState", "StepView"]
+__all__ = [
+    "ConversionView", "Phase", "Progress", "Proof", "RehearsalView", "Stage", "StepState",
+    "StepView", "Verdict",
+]
 
 
 class Phase(StrEnum):
@@ -50,6 +54,40 @@ class StepView:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What the last rehearsal of a disk found, as the journal keeps it."""
+
+    disk: str  # its id
+    at: float  # when it ended, seconds since the epoch
+    verdict: Verdict
+    reason: str  # a sentence: what the console, or the system itself, said
+    hint: str = ""  # a sentence: what to do; "" where it is proved
+    seconds: float = 0.0
+    first_boot: bool = False  # the one-shot first boot was rehearsed, not the disk by itself
+
+    @property
+    def proved(self) -> bool:
+        return self.verdict is Verdict.PROVED
+
+
+@dataclass(frozen=True)
+class RehearsalView:
+    """The rehearsal that runs, or the last one since the machine started."""
+
+    disk: str  # id of the disk
+    running: bool
+    stage: Stage
+    seconds: float  # since its beginning; how long it took, once it has ended
+    limit: float  # seconds it may take
+    console: tuple[str, ...] = ()  # the last lines, cleaned; the very last one may go on growing
+    accelerator: str = ""  # "kvm", "tcg" (slow: emulated); "" before the machine is on
+    first_boot: bool = False
+    verdict: Verdict | None = None  # None: it runs, was stopped, or could not be carried out
+    reason: str = ""  # why that verdict; why it ended without one
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class ConversionView:
     """One conversion as readers see it."""
 
@@ -66,8 +104,16 @@ class ConversionView:
     hint: str = ""
     pausing: bool = False  # a pause was asked for
     exit_code: int = 0  # in Phase.FAILED: the error's, see errors.ExitCode
+    rehearsable: tuple[str, ...] = ()  # ids of the disks that rehearse() would take now
+    rehearse_hint: str = ""  # what lacks for that, where it would be time to rehearse
+    rehearsal: RehearsalView | None = None
+    proofs: tuple[Proof, ...] = ()  # the last of each disk
 
     @property
     def current(self) -> StepView | None:
         live = (StepState.RUNNING, StepState.FAILED, StepState.INTERRUPTED)
         return next((s for s in self.steps if s.state in live), None)
+
+    def proof(self, disk_id: str) -> Proof | None:
+        """What the last rehearsal of that disk found."""
+        return next((p for p in self.proofs if p.disk == disk_id), None)

@@ -11,13 +11,21 @@ import time
 from dataclasses import replace
 
 from bootmirror.engine.session import StepActions
-from bootmirror.engine.view import ConversionView, Phase, Progress, StepState, StepView
+from bootmirror.engine.view import (
+    ConversionView,
+    Phase,
+    Progress,
+    Proof,
+    RehearsalView,
+    StepState,
+    StepView,
+)
 from bootmirror.errors import NoConsent, Refused
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
-from tests.tui import machines, plans
+from tests.tui import machines, plans, rehearsals
 
 REBOOT_AT = 10  # how many steps come before the reboot
 COPY, RESYNC = 4, 14
@@ -43,6 +51,9 @@ class FakeSession:
         self.pausing = False
         self.failure: tuple[str, str] = ("", "")
         self.refuse: Refused | None = None  # raised by the next doing call
+        self.rehearse_hint = ""  # what lacks for a rehearsal
+        self.rehearsal: RehearsalView | None = None
+        self.proofs: tuple[Proof, ...] = ()
         self._plan: Plan | None = None
         self._pace = pace
         self._lock = threading.RLock()
@@ -71,7 +82,18 @@ class FakeSession:
                 message=self.failure[0],
                 hint=self.failure[1],
                 pausing=self.pausing,
+                rehearsable=() if self.rehearse_hint else self._rehearsable(),
+                rehearse_hint=self.rehearse_hint if self._rehearsable() else "",
+                rehearsal=self.rehearsal,
+                proofs=self.proofs,
             )
+
+    def _rehearsable(self) -> tuple[str, ...]:
+        """The first boot before the reboot, each disk when all is done."""
+        return {
+            Phase.REBOOT: (rehearsals.MIRROR,),
+            Phase.DONE: (rehearsals.SOURCE, rehearsals.MIRROR),
+        }.get(self.phase, ())
 
     def _headline(self) -> str:
         title = plans.STEPS[min(self.at, len(IDS) - 1)][1]
@@ -247,6 +269,20 @@ class FakeSession:
         self._plan, self.phase, self.at = None, Phase.NONE, 0
         self.facts = machines.machine()
 
+    def rehearse(self, disk_id: str) -> None:
+        self._do("rehearse", disk_id)
+        if disk_id not in self._rehearsable():
+            raise Refused("This is no time to rehearse.", self.rehearse_hint)
+        self._rehearsed(rehearsals.running(disk_id, 0, first_boot=self.phase is Phase.REBOOT))
+        if self._pace:
+            threading.Thread(target=self._boot, args=(disk_id,), daemon=True).start()
+
+    def stop_rehearsal(self) -> None:
+        self._do("stop_rehearsal")
+        with self._lock:
+            if self.rehearsal is not None and self.rehearsal.running:
+                self.rehearsal = rehearsals.stopped(self.rehearsal)
+
     # -- the script -------------------------------------------------------------------------
 
     def stand(self, phase: Phase, at: int = 0, fraction: float = 0.0) -> FakeSession:
@@ -280,6 +316,25 @@ class FakeSession:
             self.frozen_seconds = passed
             time.sleep(0.2)
         self.stand(Phase.RUNNING, self.at + 1)
+
+    def _boot(self, disk_id: str) -> None:
+        """Show the console line by line, up to the proof; a stop ends it."""
+        first_boot = self.phase is Phase.REBOOT
+        for lines in range(len(rehearsals.CONSOLE) + 1):
+            with self._lock:
+                if self.rehearsal is None or not self.rehearsal.running:
+                    return
+                self._rehearsed(rehearsals.running(disk_id, lines, first_boot=first_boot))
+            time.sleep(self._pace)
+        self._rehearsed(rehearsals.proved(disk_id, first_boot=first_boot))
+
+    def _rehearsed(self, view: RehearsalView) -> None:
+        """Take it in; what came to an end is a proof too."""
+        with self._lock:
+            self.rehearsal = view
+            if view.verdict is not None:
+                others = tuple(p for p in self.proofs if p.disk != view.disk)
+                self.proofs = (*others, rehearsals.proof(view))
 
     def _stop(self, phase: Phase) -> None:
         self.stand(phase, self.at)

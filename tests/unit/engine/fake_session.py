@@ -35,6 +35,7 @@ class Session(LiveSession):
         self.refusals: tuple[Refusal, ...] = ()
         self.worker_seconds = 0.0
         self.workers: list[subprocess.Popen[bytes]] = []
+        self.rehearsed: list[str] = []
 
     def source_refusals(self, machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
         return ()
@@ -53,6 +54,9 @@ class Session(LiveSession):
         ):
             assert time.monotonic() < until
             time.sleep(0.01)
+
+    def _start_rehearsal(self, host: Host, state: State, disk_id: str) -> None:
+        self.rehearsed.append(disk_id)
 
     def wait(self, until: Callable[[ConversionView], bool] | None = None) -> ConversionView:
         """The view once the worker has ended, or once ``until`` holds."""
