@@ -9,6 +9,7 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from tests.faults import boots, kills, media, power, shortage
 from tests.faults.chain import Make, Trial, chains, fresh
 from tests.faults.table import Row, merged, table
 from tests.lab.conftest import SOURCE
-from tests.lab.lab import Lab
+from tests.lab.lab import Lab, stop_all
 from tests.vm.cache import cache_directory
 from tests.vm.progress import say
 
@@ -113,12 +114,17 @@ def run(kinds: Sequence[str], seed: int, share: float, workers: int) -> list[Row
     shutil.rmtree(place)
     place.mkdir()
     faults = Faults(place, small_server(place), seed, share)
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         waiting = []
         for kind in kinds:
             say(f"{kind}, seed {seed}")
             waiting += [pool.submit(work) for work in KINDS[kind](faults)]
         return merged(row for some in waiting for row in some.result())
+    except BaseException:  # also when the run is stopped: nothing of it goes on
+        pool.shutdown(wait=False, cancel_futures=True)
+        stop_all()
+        raise
 
 
 def main() -> int:
@@ -130,6 +136,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1,
                         help="machines at a time; one for each core")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
     rows = run(options.kind or list(KINDS), options.seed, options.share, options.jobs)
     print(f"seed {options.seed}, {(time.monotonic() - began) / 60:.1f} minutes")

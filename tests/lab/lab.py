@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -62,6 +63,22 @@ class LabBroken(Exception):  # noqa: N818 - a state, as pytest's own outcomes
     """The lab itself could not be set up or did not end in time: no verdict on bootmirror."""
 
 
+class Stopped(BaseException):
+    """The whole run is being stopped: no machine is switched on any more."""
+
+
+_RUNNING: set[subprocess.Popen[bytes]] = set()
+_STOPPED = threading.Event()
+
+
+def stop_all() -> None:
+    """End every machine of this program, in whatever thread, and let none begin."""
+    _STOPPED.set()
+    for process in list(_RUNNING):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 class Lab:
     """A machine whose disks live on over several boots. Each run boots it, and ends it."""
 
@@ -92,8 +109,10 @@ class Lab:
 
         ``root`` is "host", "disk" and so on (see guest/init.sh). When ``cut_at`` appears in the
         script's output the machine is cut off there and then, or ``cut_after`` seconds later, as
-        by a power failure; ``cache`` says what its disks lose. Raises LabBroken.
+        by a power failure; ``cache`` says what its disks lose. Raises LabBroken, Stopped.
         """
+        if _STOPPED.is_set():
+            raise Stopped
         path = GUEST / script if isinstance(script, str) else script
         for name in ("code", "output", "broken", "result.json", "dmesg"):
             (self.place / name).unlink(missing_ok=True)
@@ -109,12 +128,14 @@ class Lab:
                 start_new_session=True, cwd=self.place,
                 env={"PATH": "/usr/bin:/bin", "HOME": str(self.place), "TMPDIR": _memory_place()},
             )
+            _RUNNING.add(process)
             try:
                 was_cut = self._wait(process, limit, cut_at)
                 if was_cut and cut_after:
                     time.sleep(cut_after)
             finally:
                 _end(process, self.place)
+                _RUNNING.discard(process)
         return self._outcome(was_cut, time.monotonic() - began)
 
     def _wait(self, process: subprocess.Popen[bytes], limit: float, cut_at: str) -> bool:
