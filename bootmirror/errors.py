@@ -101,9 +101,12 @@ class NotWritten(StepFailed):
 class JournalFailed(BootmirrorError):  # noqa: N818 - says what happened
     """What is done could not be written down, so nothing more is done."""
 
-    def __init__(self, path: object, error: OSError) -> None:
-        super().__init__(f"The journal {path} cannot be written: {error.strerror}.",
-                         room(path, error))
+    def __init__(self, path: object, error: OSError | Refused) -> None:
+        if isinstance(error, Refused):
+            why, hint = error.message, error.hint
+        else:
+            why, hint = f"{error.strerror}.", room(path, error)
+        super().__init__(f"The journal {path} cannot be written: {why}", hint)
 
 
 def room(path: object, error: OSError) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from textual.message import Message
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import Phase
 from bootmirror.errors import BootmirrorError, ExitCode, NoConsent, StalePlan
+from bootmirror.host.private import new_file
 from tui import terminal
 from tui.doing import Doing
 from tui.glyphs import ASCII, UNICODE, Glyphs
@@ -103,10 +103,10 @@ class BootmirrorApp(App[int]):
 
     def _fatal_error(self) -> None:
         """A failure of the screen itself: its traceback goes to a file, never to the terminal."""
-        handle, path = tempfile.mkstemp(prefix="bootmirror-screen-", suffix=".log")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+        path = new_file("bootmirror-screen-")
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
             traceback.print_exc(file=file)
-        self.failure = path
+        self.failure = str(path)
         self._close_messages_no_wait()
 
     def action_help_quit(self) -> None:

@@ -6,7 +6,6 @@ import argparse
 import importlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -47,15 +46,14 @@ def _write_down(error: Exception) -> str:
     """The traceback goes to the log, or to a new file where there can be no log."""
     from bootmirror.engine.log import Log  # noqa: PLC0415 - only after a fault
     from bootmirror.engine.state import State  # noqa: PLC0415
+    from bootmirror.host.private import new_file  # noqa: PLC0415
 
     state = State()
     try:
         state.prepare()
         path = state.log
     except (OSError, BootmirrorError):
-        handle, name = tempfile.mkstemp(prefix="bootmirror-fault-")
-        os.close(handle)
-        path = Path(name)
+        path = new_file("bootmirror-fault-")
     Log(path).exception(error)
     return str(path)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from bootmirror.cli.output import action_lines, plan_lines, print_json
 from bootmirror.cli.sessions import open_session
-from bootmirror.engine.plan_file import dump_plan
+from bootmirror.engine.plan_file import write_plan_file
 from bootmirror.engine.session import Session
-from bootmirror.errors import ExitCode, Refused, UsageError
-from bootmirror.host.host import Host
+from bootmirror.errors import ExitCode, NotWritten, Refused, UsageError
+from bootmirror.host.host import LARGEST_FILE, Host
+from bootmirror.host.private import read_trusted, replace_private
+from bootmirror.host.private_directory import opened_directory
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.choices import SwapChoice
 from bootmirror.plan.model import ConfigFile, Plan
@@ -31,7 +35,8 @@ def plan(options: argparse.Namespace) -> int:
     if options.configs is not None:
         write_configs(options.configs, made)
     if options.out is not None:
-        Host().write(options.out.absolute(), dump_plan(made), mode=0o600)
+        Host().make_directory(options.out.absolute().parent)
+        write_plan_file(options.out, made)
     if options.dry_run:
         show_actions(session, machine, made, json=options.json)
     elif options.json:
@@ -94,16 +99,36 @@ def _refuse(
 
 
 def write_configs(directory: Path, made: Plan) -> None:
-    """Put the generated files there. Raises Refused before anything a user edited is lost."""
-    for config in made.configs:
-        path = config_path(directory, config)
-        if path.exists() and path.read_text("utf-8", "surrogateescape") != config.text:
+    """Put the generated files there, for us alone to read: they may hold passwords.
+
+    Raises Refused before anything a user edited is lost, NotWritten.
+    """
+    try:
+        if not os.path.lexists(directory):
+            Host().make_directory(directory.absolute(), 0o700)
+        with opened_directory(directory) as handle:
+            for config in made.configs:
+                _keep_edits(config_path(directory, config), config, handle)
+            for config in made.configs:
+                replace_private(
+                    config_path(directory, config), config.text, lasting=True, dir_fd=handle)
+    except OSError as error:
+        raise NotWritten(directory, error) from error
+
+
+def _keep_edits(path: Path, config: ConfigFile, directory: int) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if read_config(path, directory) != config.text:
             raise Refused(
                 f"{path} is there already and differs from what is generated.",
                 "Move it away, or name another directory.",
             )
-    for config in made.configs:
-        Host().write(config_path(directory, config).absolute(), config.text, mode=0o600)
+
+
+def read_config(path: Path, directory: int) -> str:
+    """A file of --configs, in its open directory. Raises Refused unless it is root's or ours,
+    OSError."""
+    return read_trusted(path, LARGEST_FILE, dir_fd=directory).decode("utf-8", "surrogateescape")
 
 
 def config_path(directory: Path, config: ConfigFile) -> Path:

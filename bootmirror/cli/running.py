@@ -9,13 +9,14 @@ from pathlib import Path
 
 from bootmirror.cli.follow import POLL, follow
 from bootmirror.cli.output import print_json, view_json
-from bootmirror.cli.planning import config_path, show_actions
+from bootmirror.cli.planning import config_path, read_config, show_actions
 from bootmirror.cli.sessions import open_session
 from bootmirror.engine.phases import CONFIRM
 from bootmirror.engine.plan_file import read_plan_file
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import ConversionView, Phase, StepState
 from bootmirror.errors import ExitCode, FellBack, NoConsent, Refused, UsageError
+from bootmirror.host.private_directory import opened_directory
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 
@@ -45,14 +46,8 @@ def with_edits(session: Session, machine: Machine, plan: Plan, directory: Path) 
     It is made anew, from today's facts: the approval compares them with the old plan's first.
     """
     choices = plan.choices
-    for config in plan.configs:
+    for config, text in zip(plan.configs, _texts(directory, plan), strict=True):
         path = config_path(directory, config)
-        try:
-            text = path.read_text("utf-8", "surrogateescape")
-        except OSError as error:
-            raise UsageError(
-                f"{path} cannot be read: {error.strerror}.", "plan --configs writes all of them."
-            ) from error
         if text != config.generated and not config.editable:
             raise UsageError(f"{path} follows from the plan and cannot be edited.",
                              "Put back what plan --configs wrote.")
@@ -63,6 +58,23 @@ def with_edits(session: Session, machine: Machine, plan: Plan, directory: Path) 
             "The machine is not as it was when the plan was made.", "Make a new plan."
         )
     return made
+
+
+def _texts(directory: Path, plan: Plan) -> list[str]:
+    """The files of --configs, in the plan's order. Raises Refused unless they and their directory
+    are root's or ours, UsageError when one cannot be read."""
+    path = directory
+    try:
+        with opened_directory(directory) as handle:
+            texts = []
+            for config in plan.configs:
+                path = config_path(directory, config)
+                texts.append(read_config(path, handle))
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}.", "plan --configs writes all of them."
+        ) from error
+    return texts
 
 
 def resume(options: argparse.Namespace) -> int:

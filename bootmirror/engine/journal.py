@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bootmirror.errors import JournalFailed
+from bootmirror.errors import JournalFailed, Refused
 from bootmirror.host.clean import clean
 from bootmirror.host.host import sync_directory
+from bootmirror.host.private import open_private
 
 Record = dict[str, Any]
 
@@ -35,7 +36,8 @@ class Journal:
 
     def append(self, kind: str, **fields: Any) -> None:
         """Add a record; strings in it are cleaned. It is on the disk when this returns, except
-        records of single commands and notes. Raises JournalFailed."""
+        records of single commands and notes. Raises JournalFailed, also where something was
+        planted in its place."""
         record: Record = {
             "time": round(self._clock(), 3),
             "boot_id": self._boot_id,
@@ -46,13 +48,12 @@ class Journal:
         line = json.dumps(record, ensure_ascii=True).encode() + b"\n"
         try:
             self._write(line, synced=kind not in UNSYNCED)
-        except OSError as error:
+        except (OSError, Refused) as error:
             raise JournalFailed(self._path, error) from error
 
     def _write(self, line: bytes, synced: bool) -> None:
         new = not self._path.exists()
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        handle = os.open(self._path, flags, 0o600)
+        handle = open_private(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             _write_all(handle, (b"\n" if _torn(handle) else b"") + line)
@@ -84,7 +85,7 @@ class JournalTail:
             self._offset, self._inode = 0, status.st_ino
         if status.st_size == self._offset:
             return [], fresh
-        with self._path.open("rb") as file:
+        with os.fdopen(open_private(self._path, os.O_RDONLY), "rb") as file:
             file.seek(self._offset)
             whole, newline, _torn_rest = file.read().rpartition(b"\n")
         self._offset += len(whole) + len(newline)

@@ -10,7 +10,7 @@ from bootmirror.engine.journal import Journal
 from bootmirror.engine.launcher import SYSTEMD, launch, launch_rehearsal
 from bootmirror.engine.listing import step_actions
 from bootmirror.engine.phases import mirror_changed, next_step, source_changed, wanted_consent
-from bootmirror.engine.plan_file import dump_plan
+from bootmirror.engine.plan_file import write_plan_file
 from bootmirror.engine.planning import Planning
 from bootmirror.engine.reader import Reader
 from bootmirror.engine.rehearsals import (
@@ -103,7 +103,7 @@ class LiveSession(Planning):
             self._fit(plan)
             self._state.prepare()
             try:
-                self._host.write(self._state.plan, dump_plan(plan), mode=0o600)
+                write_plan_file(self._state.plan, plan)
                 self._journal().append(
                     "approved", plan_id=plan.id, source=plan.source.id, mirror=plan.mirror.id
                 )

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bootmirror.errors import Refused
+from bootmirror.host.private import open_private, read_private
 
 # struct flock of 64-bit Linux: type, whence, start, length, pid.
 FLOCK = "hhqqi4x"
@@ -37,7 +38,7 @@ def _another_worker(pid: str) -> Refused:
 @contextmanager
 def only_one(path: Path, boot_id: str, another: Callable[[str], Refused]) -> Iterator[None]:
     """Hold a lock, or raise what ``another`` makes of the process id of the one that has it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    handle = open_private(path, os.O_RDWR | os.O_CREAT)
     try:
         try:
             fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _flock(fcntl.F_WRLCK))
@@ -53,7 +54,7 @@ def only_one(path: Path, boot_id: str, another: Callable[[str], Refused]) -> Ite
 def at_work(path: Path) -> bool:
     """Whether somebody holds the lock. Takes nothing, disturbs nobody."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        handle = open_private(path, os.O_RDONLY)
     except FileNotFoundError:
         return False
     try:
@@ -76,7 +77,7 @@ def holder_of_boot(path: Path, boot_id: str) -> int:
 
 def _left(path: Path) -> tuple[str, str]:
     try:
-        pid, _, boot = path.read_text("ascii").strip().partition(" ")
+        pid, _, boot = read_private(path).decode("ascii").strip().partition(" ")
     except (OSError, ValueError):
         return "", ""
     return pid, boot

@@ -8,6 +8,8 @@ import time
 import traceback
 from pathlib import Path
 
+from bootmirror.host.private import open_private
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
@@ -30,8 +32,7 @@ class Log:
                 raise
 
     def _append(self, data: bytes) -> None:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        handle = os.open(self._path, flags, 0o600)
+        handle = open_private(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             os.write(handle, data)
         finally:

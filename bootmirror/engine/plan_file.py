@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from pathlib import Path
 
-from bootmirror.errors import Refused, UsageError
+from bootmirror.errors import NotWritten, UsageError
+from bootmirror.host.private import read_trusted, replace_private
 from bootmirror.plan.model import SCHEMA, Plan
 from bootmirror.records import from_plain, to_plain
 
@@ -33,30 +32,18 @@ def load_plan(text: str, where: str = "This") -> Plan:
     return from_plain(Plan, plain)
 
 
-def read_plan_file(path: Path) -> Plan:
-    """A plan file somebody names. Raises Refused unless only we or root could have written it.
-
-    Owner and mode are asked of the open file, so that it cannot be exchanged in between.
-    """
+def write_plan_file(path: Path, plan: Plan) -> None:
+    """Mode 0600 and ours, whatever was there. Raises Refused when that was not ours, NotWritten."""
     try:
-        with path.open("rb") as file:
-            _trust(path, os.fstat(file.fileno()))
-            text = file.read(LARGEST).decode("utf-8", "surrogateescape")
+        replace_private(path, dump_plan(plan), lasting=True)
+    except OSError as error:
+        raise NotWritten(path, error) from error
+
+
+def read_plan_file(path: Path) -> Plan:
+    """A plan file somebody names. Raises Refused unless only we or root could have written it."""
+    try:
+        text = read_trusted(path, LARGEST).decode("utf-8", "surrogateescape")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     return load_plan(text, str(path))
-
-
-def _trust(path: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise Refused(f"{path} is not a regular file.", "Name the file that plan --out wrote.")
-    if status.st_uid not in (0, os.geteuid()):
-        raise Refused(
-            f"{path} belongs to another user (uid {status.st_uid}).",
-            "Make the plan yourself (bootmirror plan), or read it and change its owner.",
-        )
-    if status.st_mode & stat.S_IWOTH:
-        raise Refused(
-            f"{path} can be written by everybody.",
-            f"Read it through, then: chmod o-w {path}.",
-        )

@@ -20,6 +20,7 @@ from bootmirror.engine.trouble import trouble
 from bootmirror.engine.view import ConversionView, Phase, StepState, StepView
 from bootmirror.engine.words import advice, headline
 from bootmirror.errors import UsageError
+from bootmirror.host.private import read_private
 from bootmirror.plan.model import Plan
 from bootmirror.records import from_plain
 from bootmirror.steps.step import Step
@@ -190,7 +191,7 @@ class Reader:
         if not now.at_work or at.step is None:
             return None
         try:
-            progress = from_plain(Progress, json.loads(self._state.progress.read_bytes()))
+            progress = from_plain(Progress, json.loads(read_private(self._state.progress)))
         except (OSError, ValueError, UsageError):
             return None
         return progress if progress.step == at.step.id else None
@@ -209,7 +210,7 @@ class Reader:
         if not self._history.plan_id:
             return None
         try:
-            text = self._state.plan.read_text("utf-8", "surrogateescape")
+            text = read_private(self._state.plan).decode("utf-8", "surrogateescape")
         except OSError:
             return None
         plan = load_plan(text, str(self._state.plan))

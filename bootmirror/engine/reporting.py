@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,8 +11,10 @@ from pathlib import Path
 from bootmirror.actions.report import Progress
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.log import Log
+from bootmirror.errors import Refused
 from bootmirror.host.clean import clean
 from bootmirror.host.host import CommandRecord, Host
+from bootmirror.host.private import replace_private
 from bootmirror.records import to_plain
 
 # Makes a Host that tells what it ran and what it begins to run.
@@ -59,8 +60,8 @@ class StepReport:
             self._step, int(done), int(total), unit, int(files_done), int(files_total), int(speed),
             None if seconds_left is None else int(seconds_left), clean(text),
         )
-        with contextlib.suppress(OSError):  # it is only for show
-            replace_file(self._path, json.dumps(to_plain(shown)))
+        with contextlib.suppress(OSError, Refused):  # it is only for show
+            replace_private(self._path, json.dumps(to_plain(shown)))
 
     def note(self, text: str) -> None:
         self._journal.append("note", step=self._step, text=text)
@@ -97,14 +98,3 @@ class CommandRecorder:
         said = f"{command}: exit code {record.returncode}, {record.seconds} s"
         self._log.write("\n".join((said, *record.output)))
 
-
-def replace_file(path: Path, text: str) -> None:
-    """Exchange a small file in one instant; it need not last over a power cut. Mode 0600."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-    handle = os.open(temporary, flags, 0o600)
-    try:
-        os.write(handle, text.encode())
-    finally:
-        os.close(handle)
-    temporary.replace(path)

@@ -1,20 +1,21 @@
 """Where bootmirror keeps its state: the journal and the approved plan on disk, progress in /run.
 
-Directories are 0700, files 0600. They hold what a worker running as root acts on, so a directory
-that is a symlink or belongs to somebody else is refused.
+Directories are 0700, files 0600. They hold what a worker running as root acts on, so whatever is
+not ours (a symlink, somebody else's file, a pipe), there or in their place, is refused.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootmirror.errors import Refused
+from bootmirror.host.private import make_sure_private
+from bootmirror.host.private_directory import make_private_directory, make_sure_real, trust
 
 ROOT = Path("/var/lib/bootmirror")
 RUN = Path("/run/bootmirror")
+MOUNT_POINTS = ("copy", "source", "running")  # as in bootmirror.actions.places
 
 
 @dataclass(frozen=True)
@@ -65,36 +66,23 @@ class State:
         return self.run / "trouble.json"
 
     def prepare(self) -> None:
-        """Make both directories, or make sure of them. Raises Refused."""
+        """Make both directories, or make sure of them and of what lies in them. Raises Refused."""
         for directory in (self.root, self.run):
-            directory.parent.mkdir(parents=True, exist_ok=True)
-            directory.mkdir(mode=0o700, exist_ok=True)
-            trust(directory)
-            directory.chmod(0o700)
+            make_private_directory(directory)
+        self._look_for_plants()
+        for directory in (self.root / "late-files", *(self.run / name for name in MOUNT_POINTS)):
+            make_sure_real(directory)
 
     def check(self) -> bool:
         """Whether there is a state directory to read from. Raises Refused when it is not ours."""
         if not os.path.lexists(self.root):
             return False
         trust(self.root)
+        if os.path.lexists(self.run):
+            trust(self.run)
+        self._look_for_plants()
         return True
 
-
-def trust(directory: Path) -> None:
-    """Raises Refused unless this is a real directory, ours, that nobody else can write to."""
-    status = directory.lstat()
-    if stat.S_ISLNK(status.st_mode) or not stat.S_ISDIR(status.st_mode):
-        raise Refused(
-            f"{directory} is not a directory of its own.",
-            "Look at who put it there, and move it away; bootmirror makes a new one.",
-        )
-    if status.st_uid != os.geteuid():
-        raise Refused(
-            f"{directory} belongs to another user (uid {status.st_uid}).",
-            "Look at what it holds, and move it away; bootmirror makes a new one.",
-        )
-    if status.st_mode & 0o022:
-        raise Refused(
-            f"{directory} can be written by others (mode {stat.S_IMODE(status.st_mode):o}).",
-            f"Look at what it holds, then: chmod 700 {directory}.",
-        )
+    def _look_for_plants(self) -> None:
+        for file in (self.journal, self.plan, self.lock, self.log, self.progress, self.trouble):
+            make_sure_private(file)

@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from bootmirror.engine.journal import LONGEST_STRING
 from bootmirror.engine.log import Log
-from bootmirror.engine.reporting import replace_file
 from bootmirror.engine.state import State
 from bootmirror.errors import ExitCode, JournalFailed
 from bootmirror.host.clean import clean
+from bootmirror.host.private import read_private, replace_private
 
 
 def telling_trouble(state: State, log: Log, work: Callable[[], ExitCode]) -> ExitCode:
@@ -25,7 +25,7 @@ def telling_trouble(state: State, log: Log, work: Callable[[], ExitCode]) -> Exi
     except JournalFailed as error:
         log.exception(error)
         with contextlib.suppress(OSError):  # the log has it
-            replace_file(
+            replace_private(
                 state.trouble, json.dumps({"message": error.message, "hint": error.hint}))
         return error.exit_code
 
@@ -33,7 +33,7 @@ def telling_trouble(state: State, log: Log, work: Callable[[], ExitCode]) -> Exi
 def trouble(state: State) -> tuple[str, str] | None:
     """What happened and what to do; None when the last worker could write it all down."""
     try:
-        told = json.loads(state.trouble.read_bytes())
+        told = json.loads(read_private(state.trouble))
         return clean(told["message"], LONGEST_STRING), clean(told["hint"], LONGEST_STRING)
     except (OSError, ValueError, TypeError, KeyError):
         return None

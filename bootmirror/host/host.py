@@ -23,6 +23,7 @@ from pathlib import Path
 
 from bootmirror.errors import CommandFailed, NotWritten, StepFailed
 from bootmirror.host.clean import clean_lines
+from bootmirror.host.originals import keep
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -272,7 +273,7 @@ class Host:
     def _keep_original(self, target: Path) -> None:
         kept = original_of(target)
         if not os.path.lexists(kept):
-            shutil.copy2(target, kept, follow_symlinks=False)
+            keep(target, kept)
 
     def remove(self, path: str | Path, *, as_if_never: bool = False) -> None:
         """Remove a file if it is there, and make that last.

@@ -14,11 +14,14 @@ import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from bootmirror.actions.places import STATE
 from bootmirror.actions.report import Report
-from bootmirror.errors import NeedsPerson, StepFailed
+from bootmirror.errors import NeedsPerson, NotWritten, StepFailed
 from bootmirror.host.host import Host
+from bootmirror.host.private import replace_private
+from bootmirror.host.private_directory import make_private_directory, make_sure_real
 from bootmirror.plan.model import Plan
 from bootmirror.sizes import readable
 from bootmirror.steps.own_files import excludes
@@ -38,9 +41,12 @@ class NoteTime:
         return f"note the time in {BEGAN}: what is written later is saved after the first boot"
 
     def perform(self, host: Host, report: Report) -> None:
-        del report
-        host.make_directory(STATE, 0o700)
-        host.write(BEGAN, f"{time.time():.0f}\n")
+        del host, report
+        try:
+            make_private_directory(Path(STATE))
+            replace_private(Path(BEGAN), f"{time.time():.0f}\n", lasting=True)
+        except OSError as error:
+            raise NotWritten(BEGAN, error) from error
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class SaveLateFiles:
         for mountpoint, (source, files) in late.items():
             if files:
                 target = f"{KEPT}{mountpoint}".rstrip("/")
-                host.make_directory(target, 0o700)
+                make_place(host, target)
                 host.run(
                     ["rsync", "-aHAXS", "--numeric-ids", "--from0", "--files-from=-",
                      f"{source}/", f"{target}/"],
@@ -130,6 +136,18 @@ def _alike(path: str, found: os.stat_result, there: str) -> bool:
     if stat.S_ISLNK(found.st_mode):
         return os.readlink(path) == os.readlink(there)  # noqa: PTH115 - any bytes
     return filecmp.cmp(path, there, shallow=False)
+
+
+def make_place(host: Host, target: str) -> None:
+    """Where late files go: ours alone, and no step on the way there a link. Raises Refused.
+
+    Below KEPT directories have the owners and modes of the old system's.
+    """
+    make_private_directory(Path(KEPT))
+    for directory in (Path(target), *Path(target).parents):
+        if directory.is_relative_to(KEPT):
+            make_sure_real(directory)
+    host.make_directory(target, 0o700)
 
 
 def _since(host: Host) -> float:

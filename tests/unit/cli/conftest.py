@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,8 +28,11 @@ def session(
     session = Session(conversion)
     for module in (looking, planning, running):
         monkeypatch.setattr(module, "open_session", lambda options: session)
+    ours = os.geteuid()
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    monkeypatch.setattr("bootmirror.engine.state.trust", lambda directory: None)
+    # Where the tests are not root's, neither are their files.
+    for module in ("private", "private_directory"):
+        monkeypatch.setattr(f"bootmirror.host.{module}.us", lambda: ours)
     monkeypatch.setattr("bootmirror.cli.entry._write_down", _raise)
     yield session
     for worker in session.workers:

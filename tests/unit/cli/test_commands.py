@@ -289,7 +289,7 @@ def test_who_is_not_root_is_refused(
     assert "must run as root" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("mode", "reason"), [(0o606, "written by everybody"), (0o600, "another")])
+@pytest.mark.parametrize(("mode", "reason"), [(0o606, "written by others"), (0o600, "another")])
 def test_a_plan_somebody_else_may_have_written_is_refused(
     run: Run, tmp_path: Path, mode: int, reason: str, capsys: Capture,
     monkeypatch: pytest.MonkeyPatch,

@@ -123,7 +123,7 @@ def test_a_full_log_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_log_that_is_somebody_elses_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "log").symlink_to(tmp_path / "target")
-    with pytest.raises(OSError):
+    with pytest.raises(Refused, match="not a regular file"):
         Log(tmp_path / "log").write("x")
     assert not (tmp_path / "target").exists()
 

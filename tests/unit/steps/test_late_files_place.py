@@ -1,0 +1,55 @@
+"""Where late files are kept: no link leads out of it, and others do not get in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bootmirror.errors import Refused
+from bootmirror.host.host import Host
+from bootmirror.steps import late_files
+from bootmirror.steps.late_files import NoteTime, make_place
+from tests.unit.steps.test_copying import Quiet
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "state"
+    monkeypatch.setattr(late_files, "STATE", str(place))
+    monkeypatch.setattr(late_files, "BEGAN", f"{place}/final-copy-began")
+    monkeypatch.setattr(late_files, "KEPT", f"{place}/late-files")
+    return place
+
+
+def test_all_of_it_is_closed_to_others_whatever_the_umask(state: Path) -> None:
+    before = os.umask(0)
+    try:
+        NoteTime().perform(Host(), Quiet())
+        make_place(Host(), f"{state}/late-files/srv/mail")
+    finally:
+        os.umask(before)
+    assert (state / "final-copy-began").stat().st_mode & 0o777 == 0o600
+    assert {p.stat().st_mode & 0o777 for p in (state, state / "late-files")} == {0o700}
+    assert (state / "late-files/srv/mail").is_dir()
+
+
+def test_directories_of_an_earlier_pass_are_used_again(state: Path) -> None:
+    """They have the owner and mode of the old system's."""
+    NoteTime().perform(Host(), Quiet())
+    make_place(Host(), f"{state}/late-files/srv")
+    (state / "late-files/srv").chmod(0o777)
+    make_place(Host(), f"{state}/late-files/srv")
+    assert (state / "late-files").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("place", ["late-files", "late-files/srv", "late-files/srv/mail"])
+def test_a_link_on_the_way_is_refused(state: Path, tmp_path: Path, place: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    NoteTime().perform(Host(), Quiet())
+    (state / place).parent.mkdir(parents=True, exist_ok=True)
+    (state / place).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Refused, match=f"{state / place} is not a directory"):
+        make_place(Host(), f"{state}/late-files/srv/mail")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
