@@ -11,8 +11,24 @@ from pathlib import Path
 
 from bootmirror.cli.arguments import parser, worker_parser
 from bootmirror.errors import BootmirrorError, ExitCode, Refused, UsageError
+from bootmirror.host.isolation import isolate, make_sure_of_code
 
 LEFT = 130  # the shells' code for a program ended by Ctrl-C
+
+
+def start(added: bool) -> int:
+    """The process's beginning: isolated, then one command. Its exit code.
+
+    ``added``: its code lies where the interpreter would not have looked by itself.
+    """
+    isolate(sys.argv[1:])
+    try:
+        if added:
+            make_sure_of_code()
+    except BootmirrorError as error:
+        say(error)
+        return int(error.exit_code)
+    return main()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
