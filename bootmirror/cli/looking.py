@@ -9,6 +9,7 @@ from bootmirror.cli.sessions import open_session
 from bootmirror.errors import ExitCode, Refused
 from bootmirror.host.host import Host
 from bootmirror.machine.recording import dump_machine
+from bootmirror.machine.redaction import redacted
 from bootmirror.records import to_plain
 
 
@@ -28,7 +29,7 @@ def status(options: argparse.Namespace) -> int:
 
 
 def capture(options: argparse.Namespace) -> int:
-    print(dump_machine(open_session(options).look()), end="")
+    print(dump_machine(redacted(open_session(options).look())), end="")
     return int(ExitCode.DONE)
 
 

@@ -18,10 +18,14 @@ from bootmirror.errors import JournalFailed, Refused
 from bootmirror.host.clean import clean
 from bootmirror.host.host import sync_directory
 from bootmirror.host.private import open_private
+from bootmirror.machine.redaction import redact
 
 Record = dict[str, Any]
 
 LONGEST_STRING = 1000  # characters kept of any string in a record
+# Fields with words of programs or files in them, from which secrets are taken. Not the others: an
+# id must come back as it was.
+SAID = frozenset({"argv", "output", "text", "message", "hint", "result"})
 # Losing the last of these in a power cut loses nothing that decides what is done next.
 UNSYNCED = frozenset({"running", "command", "note"})
 
@@ -35,15 +39,15 @@ class Journal:
         self._clock = clock
 
     def append(self, kind: str, **fields: Any) -> None:
-        """Add a record; strings in it are cleaned. It is on the disk when this returns, except
-        records of single commands and notes. Raises JournalFailed, also where something was
-        planted in its place."""
+        """Add a record; strings in it are cleaned, secrets taken out. It is on the disk when this
+        returns, except records of single commands and notes. Raises JournalFailed, also where
+        something was planted in its place."""
         record: Record = {
             "time": round(self._clock(), 3),
             "boot_id": self._boot_id,
             "pid": os.getpid(),
             "kind": kind,
-            **_cleaned(fields),
+            **{name: _cleaned(value, name in SAID) for name, value in fields.items()},
         }
         line = json.dumps(record, ensure_ascii=True).encode() + b"\n"
         try:
@@ -101,13 +105,14 @@ def _parse(line: bytes) -> Record | None:
     return record if isinstance(record, dict) and isinstance(record.get("kind"), str) else None
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(value: Any, said: bool) -> Any:
     if isinstance(value, str):
-        return clean(value, LONGEST_STRING)
+        text = clean(value, LONGEST_STRING)
+        return redact(text) if said else text
     if isinstance(value, dict):
-        return {key: _cleaned(item) for key, item in value.items()}
+        return {key: _cleaned(item, said) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_cleaned(item) for item in value]
+        return [_cleaned(item, said) for item in value]
     return value
 
 

@@ -9,6 +9,7 @@ import traceback
 from pathlib import Path
 
 from bootmirror.host.private import open_private
+from bootmirror.machine.redaction import redact
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
@@ -16,7 +17,8 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 class Log:
     """Appends lines with the time of day (local) before each.
 
-    Where there is no room for them they are left out: the journal is what decides.
+    Secrets are taken out of them. Where there is no room they are left out: the journal is what
+    decides.
     """
 
     def __init__(self, path: Path) -> None:
@@ -24,7 +26,8 @@ class Log:
 
     def write(self, text: str) -> None:
         stamp = time.strftime("%Y-%m-%d %H:%M:%S")
-        lines = "".join(f"{stamp} [{os.getpid()}] {line}\n" for line in text.splitlines() or [""])
+        told = map(redact, text.splitlines() or [""])
+        lines = "".join(f"{stamp} [{os.getpid()}] {line}\n" for line in told)
         try:
             self._append(lines.encode("utf-8", "backslashreplace"))
         except OSError as error:
