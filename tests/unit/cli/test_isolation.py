@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
@@ -180,6 +181,14 @@ def test_the_launcher_keeps_what_the_process_keeps() -> None:
     assert {one for triple in names for one in triple} == set(KEPT)
     assert all(len(set(triple)) == 1 for triple in names)
     assert cleaned({}) == {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
+
+
+def test_the_launcher_is_what_an_installation_puts_into_bin() -> None:
+    """An entry point of that name would be made by pip, without -I, and win."""
+    project = tomllib.loads((TOP / "pyproject.toml").read_text())
+    assert project["tool"]["setuptools"]["script-files"] == ["bin/bootmirror"]
+    assert "scripts" not in project["project"]
+    assert os.access(LAUNCHER, os.X_OK)
 
 
 def test_the_launchers_values_are_passed_as_they_are(installed: Path, tmp_path: Path) -> None:
