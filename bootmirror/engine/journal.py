@@ -25,7 +25,7 @@ Record = dict[str, Any]
 LONGEST_STRING = 1000  # characters kept of any string in a record
 # Fields with words of programs or files in them, from which secrets are taken. Not the others: an
 # id must come back as it was.
-SAID = frozenset({"argv", "output", "text", "message", "hint", "result"})
+SAID = frozenset({"argv", "output", "text", "message", "hint", "result", "reason"})
 # Losing the last of these in a power cut loses nothing that decides what is done next.
 UNSYNCED = frozenset({"running", "command", "note"})
 

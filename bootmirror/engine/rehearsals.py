@@ -13,6 +13,7 @@ from bootmirror.engine.lock import at_work, holder
 from bootmirror.engine.state import State
 from bootmirror.engine.view import ConversionView, Phase, RehearsalView
 from bootmirror.errors import BootmirrorError, Refused, UsageError
+from bootmirror.host.private import read_private
 from bootmirror.plan.model import DiskRef, Plan
 from bootmirror.records import from_plain
 
@@ -103,7 +104,7 @@ class RehearsalReader:
 
     def _load(self) -> RehearsalView | None:
         try:
-            return from_plain(RehearsalView, json.loads(self._state.rehearsal.read_bytes()))
+            return from_plain(RehearsalView, json.loads(read_private(self._state.rehearsal)))
         except (OSError, ValueError, UsageError):
             return None
 

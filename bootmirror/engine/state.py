@@ -70,7 +70,8 @@ class State:
         for directory in (self.root, self.run):
             make_private_directory(directory)
         self._look_for_plants()
-        for directory in (self.root / "late-files", *(self.run / name for name in MOUNT_POINTS)):
+        places = (self.run / name for name in MOUNT_POINTS)
+        for directory in (self.root / "late-files", self.overlays, *places):
             make_sure_real(directory)
 
     def check(self) -> bool:
@@ -84,5 +85,6 @@ class State:
         return True
 
     def _look_for_plants(self) -> None:
-        for file in (self.journal, self.plan, self.lock, self.log, self.progress, self.trouble):
+        for file in (self.journal, self.plan, self.lock, self.rehearsal_lock, self.log,
+                     self.progress, self.rehearsal, self.trouble):
             make_sure_private(file)

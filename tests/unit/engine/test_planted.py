@@ -15,7 +15,7 @@ from bootmirror.errors import Refused
 from tests.unit.engine.fakes import plan, recipe
 from tests.unit.planting import PLANTS, VICTIM, Plant, untouched
 
-FILES = ("journal", "plan", "lock", "log", "progress", "trouble")
+FILES = ("journal", "plan", "lock", "rehearsal_lock", "log", "progress", "rehearsal", "trouble")
 
 
 @pytest.fixture
@@ -46,13 +46,13 @@ def test_no_worker_begins_and_no_reader_reads(
     assert untouched(victim)
 
 
-@pytest.mark.parametrize("name", ["late-files", *MOUNT_POINTS])
+@pytest.mark.parametrize("name", ["late-files", "rehearsal", *MOUNT_POINTS])
 def test_nothing_is_mounted_or_kept_through_a_link(
     state: State, tmp_path: Path, name: str
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    where = state.root if name == "late-files" else state.run
+    where = state.run if name in MOUNT_POINTS else state.root
     (where / name).mkdir()
     state.prepare()
     (where / name).rmdir()
