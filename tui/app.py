@@ -32,11 +32,13 @@ from tui.screens.dialog import Confirm, Notice
 from tui.screens.disks import DisksScreen
 from tui.screens.help import help_lines
 from tui.screens.reading import Reading
+from tui.screens.rehearse import RehearseScreen
 from tui.screens.run import RunScreen
 from tui.screens.too_small import SMALLEST, TooSmall
 from tui.state import Facts, State, look
 
 T = TypeVar("T")
+AGES = 60.0  # seconds: how long ago something was is said anew
 
 
 class Done(Message):
@@ -83,8 +85,10 @@ class BootmirrorApp(App[int]):
         self.install_screen(DisksScreen(self.state), "disks")
         self.install_screen(ConfigsScreen(self.state), "configs")
         self.install_screen(RunScreen(self.state), "run")
+        self.install_screen(RehearseScreen(self.state), "rehearse")
         self.push_screen("disks" if self.state.phase is Phase.NONE else "run")
         self.poller.start()
+        self.set_interval(AGES, self.repaint)
         self._check_size(self.size)
 
     def on_unmount(self) -> None:
@@ -165,8 +169,10 @@ class BootmirrorApp(App[int]):
             self.poller.look_now()
             self.show_error(error)
 
-    def change(self, *work: Callable[[], None]) -> None:
-        """Calls that change something, one after the other; then look and show where it stands."""
+    def change(self, *work: Callable[[], None], stay: bool = False) -> None:
+        """Calls that change something, one after the other; then look and show where it stands,
+        on the screen that fits it, or on the present one (``stay``).
+        """
         if self.state.session.read_only:
             self.say_read_only()
             return
@@ -182,16 +188,19 @@ class BootmirrorApp(App[int]):
             finally:
                 self.changing = False
 
-        self.do(run, lambda _: self.refresh_facts())
+        self.do(run, lambda _: self.refresh_facts(stay=stay))
 
-    def refresh_facts(self, then: Callable[[], None] | None = None) -> None:
-        """A whole look, shown on the screen that fits it; then ``then``."""
+    def refresh_facts(
+        self, then: Callable[[], None] | None = None, *, stay: bool = False
+    ) -> None:
+        """A whole look, shown on the screen that fits it unless ``stay``; then ``then``."""
         session, source = self.state.session, self.state.source_id
 
         def show(facts: Facts) -> None:
             self._take(facts)
             self.poller.look_now()
-            self.go("disks" if self.state.phase is Phase.NONE else "run")
+            if not stay:
+                self.go("disks" if self.state.phase is Phase.NONE else "run")
             if then is not None:
                 then()
 
@@ -290,4 +299,8 @@ def farewell(state: State) -> None:
     if state.phase is Phase.RUNNING:
         sys.stdout.write(
             "The work goes on without this screen. Start bootmirror again to see it.\n"
+        )
+    elif state.rehearsals.running is not None:
+        sys.stdout.write(
+            "The rehearsal goes on without this screen. Start bootmirror again to see it.\n"
         )

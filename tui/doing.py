@@ -1,4 +1,4 @@
-"""What changes something: approval, consent, start, pause, retry, reboot, undo."""
+"""What changes something: approval, consent, start, pause, retry, reboot, undo; rehearsals."""
 
 from __future__ import annotations
 
@@ -82,18 +82,21 @@ class Doing:
             self.app.change(self.state.session.retry, self.state.session.start)
 
     def reboot(self) -> None:
-        if self.state.phase is Phase.REBOOT:
+        if self.state.phase is Phase.REBOOT and not self._rehearsing():
             self._confirm(
                 "Reboot now?",
                 "Reboot",
                 self.state.session.reboot,
                 "The machine starts once from the mirror. If that does not come up, it "
                 "falls back to the old disk by itself.",
+                self.state.rehearsals.before_reboot(),
                 "This connection will be lost: log in again and start bootmirror.",
             )
 
     def undo(self) -> None:
         if undo_possible(self.state.view):
+            if self._rehearsing():
+                return
             self._confirm(
                 "Undo everything?",
                 "Undo",
@@ -109,6 +112,27 @@ class Doing:
                 "Undo is not possible any more",
                 "The machine runs from the mirror, and the old disk is being made its second half.",
             )
+
+    def rehearse(self, disk_id: str) -> None:
+        """Begin to boot the disk alone. Nothing is asked: it is only read."""
+        if not self._rehearsing():
+            session = self.state.session
+            self.app.change(lambda: session.rehearse(disk_id), stay=True)
+
+    def stop_rehearsal(self) -> None:
+        """Nothing is asked here either: what is stopped can be begun again."""
+        if self.state.rehearsals.running is not None:
+            self.app.change(self.state.session.stop_rehearsal, stay=True)
+
+    def _rehearsing(self) -> bool:
+        """Whether a disk is being rehearsed; says so: it must not change meanwhile."""
+        live = self.state.rehearsals.running
+        if live is not None:
+            self.app.say(
+                f"Not while {self.state.rehearsals.name_of(live.disk)} is rehearsed",
+                "Wait for the end of the rehearsal, or stop it (e, then x).",
+            )
+        return live is not None
 
     def _confirm(self, title: str, yes: str, work: Callable[[], None], *texts: str) -> None:
         if self.state.session.read_only:

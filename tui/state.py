@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bootmirror.engine.session import Session
@@ -13,6 +14,7 @@ from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.choices import Choices, SwapChoice
 from bootmirror.plan.model import ConfigFile, Plan, Side, SwapForm
 from tui.glyphs import Glyphs
+from tui.rehearsals import Rehearsals
 
 Refusals = dict[str, tuple[Refusal, ...]]
 
@@ -42,6 +44,7 @@ class State:
     plan: Plan | None = None
     problem: BootmirrorError | None = None  # why there is no plan for the present edits
     planning: bool = False
+    clock: Callable[[], float] = time.time  # seconds since the epoch
 
     @property
     def machine(self) -> Machine:
@@ -50,6 +53,10 @@ class State:
     @property
     def view(self) -> ConversionView:
         return self.facts.view
+
+    @property
+    def rehearsals(self) -> Rehearsals:
+        return Rehearsals(self.view, self.machine, self.facts.approved, self.clock())
 
     @property
     def phase(self) -> Phase:
@@ -105,6 +112,8 @@ class State:
         if view.phase is Phase.NONE:
             # The engine knows no choices; what is next is known here.
             return f"{view.headline} Next: {self._next()}"
+        if self.rehearsals.running is not None:
+            return f"{view.headline} Next: wait for the end of the rehearsal, or stop it."
         if not view.next or view.next.startswith("Nothing"):
             return view.headline
         if view.phase is Phase.RUNNING:

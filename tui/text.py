@@ -88,6 +88,13 @@ def wrap(text: str, width: int, indent: str = "", style: str = "", first: str = 
     return [*lines, (Span(lead), Span(now, style))]
 
 
+def signed(sign: str, text: str, style: str, width: int) -> list[Line]:
+    """Text folded behind the sign of a state, both in the state's style."""
+    lead = f" {sign:2} "
+    first, *others = wrap(text, width - 1, " " * len(lead), style, " " * len(lead))
+    return [(Span(lead, style), *first[1:]), *others]
+
+
 def _words(text: str, width: int) -> Iterable[str]:
     """The words of a text; one longer than a line is cut, where it has a joint if that is near."""
     for word in text.split():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from bootmirror.machine.model import Disk
+
+MINUTE, HOUR = 60, 3600  # seconds
 
 
 def size(count: int) -> str:
@@ -51,3 +55,25 @@ def identity_kind(disk_id: str, disk: Disk | None) -> str:
 def kind_in_words(disk_id: str, disk: Disk | None) -> str:
     """What a person is asked to type: "serial number", "WWN", "port"."""
     return {"S/N": "serial number"}.get(identity_kind(disk_id, disk), identity_kind(disk_id, disk))
+
+
+def moment(at: float, now: float) -> str:
+    """A point in time (seconds since the epoch), local: "12:04" today, else "2026-11-24"."""
+    then = time.localtime(at)
+    today = time.localtime(now)[:3] == then[:3]
+    return time.strftime("%H:%M" if today else "%Y-%m-%d", then)
+
+
+def stamp(at: float) -> str:
+    """The same in full: "2026-11-24 12:04"."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def ago(seconds: float) -> str:
+    """ "just now", "1 minute ago", "3 hours ago"; "" for what lies ahead (a clock set back)."""
+    if seconds < MINUTE:
+        return "just now" if seconds > -MINUTE else ""
+    units = (("day", 24 * HOUR), ("hour", HOUR), ("minute", MINUTE))
+    unit, length = next((unit, length) for unit, length in units if seconds >= length)
+    count = int(seconds // length)
+    return f"{count} {unit}{'s' if count > 1 else ''} ago"

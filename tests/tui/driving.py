@@ -55,6 +55,12 @@ class Driven(Generic[S]):
         await self.settle()
         return self.text
 
+    async def tell_here(self) -> str:
+        """The same, staying on the present screen."""
+        self.app.refresh_facts(stay=True)
+        await self.settle()
+        return self.text
+
     @property
     def text(self) -> str:
         return screen_text(self.app)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
-from bootmirror.engine.view import Phase
+from bootmirror.engine.view import Phase, RehearsalView
+from tests.tui import rehearsals
 from tests.tui.driving import settled
 from tests.tui.fake import COPY, REBOOT_AT, RESYNC, FakeSession
 from tests.tui.replayed import Replayed
@@ -49,6 +50,31 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class RehearsedPicture:
+    """The screen of rehearsals: each of these came to its end, and ``live`` is the present one."""
+
+    phase: Phase
+    at: int
+    ended: tuple[RehearsalView, ...] = ()
+    live: RehearsalView | None = None
+
+    def session(self) -> FakeSession:
+        session = FakeSession().stand(self.phase, self.at)
+        session.proofs = tuple(rehearsals.proof(view) for view in self.ended)
+        session.rehearsal = self.live
+        return session
+
+    def drive(self) -> Callable[[Pilot[int]], Awaitable[None]]:
+        async def run(pilot: Pilot[int]) -> None:
+            app = pilot.app
+            assert isinstance(app, BootmirrorApp)
+            app.state.clock = lambda: rehearsals.ENDED + 3 * 3600
+            await Picture(keys=("e",)).drive()(pilot)
+
+        return run
+
+
+@dataclass(frozen=True)
 class EditedPicture:
     """The recorded practice machine with the engine's own planner, and the keys."""
 
@@ -84,7 +110,10 @@ DEVICE = ("enter", "e", *downs(2), "end", "backspace", "7", *downs(9), "end")
 TYPO = ("enter", "e", *downs(7), *(("right",) * 10), "backspace")
 TWICE = ("enter", "e", *downs(15), "end", "backspace", "2")
 
-PICTURES: dict[str, Picture | EditedPicture] = {
+FAILED = rehearsals.failed(rehearsals.SOURCE)
+PROVED = rehearsals.proved(rehearsals.MIRROR)
+
+PICTURES: dict[str, Picture | EditedPicture | RehearsedPicture] = {
     "disks": Picture(),
     "planned": Picture(keys=("enter", "1")),
     "configs": Picture(keys=TO_COMPLAINT, wait=0.5),
@@ -101,5 +130,11 @@ PICTURES: dict[str, Picture | EditedPicture] = {
     "fell-back": Picture(Phase.FELL_BACK, REBOOT_AT, failure=FELL_BACK),
     "resync": Picture(Phase.RUNNING, RESYNC, 0.483, keys=("1",)),
     "resync-run": Picture(Phase.RUNNING, RESYNC, 0.483),
+    "rehearse-list": RehearsedPicture(Phase.DONE, 17, (PROVED,)),
+    "rehearse-running": RehearsedPicture(
+        Phase.REBOOT, REBOOT_AT, live=rehearsals.running(rehearsals.MIRROR, 11, first_boot=True)
+    ),
+    "rehearse-proved": RehearsedPicture(Phase.DONE, 17, (FAILED, PROVED), PROVED),
+    "rehearse-not-proved": RehearsedPicture(Phase.DONE, 17, (FAILED, PROVED), FAILED),
     "done": Picture(Phase.DONE, 17, keys=("1",)),
 }

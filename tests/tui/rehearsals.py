@@ -47,10 +47,10 @@ def proved(disk: str, *, first_boot: bool = False) -> RehearsalView:
     )
 
 
-def failed(disk: str) -> RehearsalView:
+def failed(disk: str, *, first_boot: bool = False) -> RehearsalView:
     """Through, and not well: the firmware found no boot sector."""
     return replace(
-        running(disk, 2), running=False, verdict=Verdict.FAILED,
+        running(disk, 2, first_boot=first_boot), running=False, verdict=Verdict.FAILED,
         reason="The firmware found no boot loader on the disk.",
         hint="Install the boot loader on it again, then rehearse once more.",
     )

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 
 from bootmirror.engine.view import Phase
-from tests.tui.fake import COPY, RESYNC, FakeSession
+from tests.tui import rehearsals
+from tests.tui.fake import COPY, REBOOT_AT, RESYNC, FakeSession
 from tui.app import run
 
 
@@ -37,6 +38,21 @@ def done() -> FakeSession:
     return FakeSession().stand(Phase.DONE)
 
 
+def rehearsing() -> FakeSession:
+    """The mirror's first boot, a line of its console a second, then what was found."""
+    session = FakeSession(pace=1.0).stand(Phase.REBOOT, REBOOT_AT)
+    session.rehearse(rehearsals.MIRROR)
+    return session
+
+
+def rehearsed() -> FakeSession:
+    """Mirrored; one disk was found not to boot, the other was proved to."""
+    session = done()
+    for view in (rehearsals.failed(rehearsals.SOURCE), rehearsals.proved(rehearsals.MIRROR)):
+        session.rehearsal, session.proofs = view, (*session.proofs, rehearsals.proof(view))
+    return session
+
+
 class Broken(FakeSession):
     """Fails in a way nobody thought of."""
 
@@ -50,6 +66,8 @@ SCENES: dict[str, Callable[[], FakeSession]] = {
     "copying": copying,
     "done": done,
     "broken": Broken,
+    "rehearsing": rehearsing,
+    "rehearsed": rehearsed,
     "work": lambda: FakeSession(pace=1.0),
 }
 

@@ -13,7 +13,7 @@ from tests.tui.driving import opened
 from tests.tui.fake import COPY, RESYNC, FakeSession
 from tui import terminal
 from tui.glyphs import ASCII
-from tui.screens import configs, disks, review, run
+from tui.screens import configs, disks, rehearse, review, run
 from tui.screens.base import BaseScreen
 from tui.screens.help import help_lines
 from tui.text import plain
@@ -29,11 +29,11 @@ async def test_digits_move_between_the_screens() -> None:
 
 
 @pytest.mark.parametrize(("phase", "at"), [*PHASES, (Phase.CONSENT, 12), (Phase.DONE, 17)])
-@pytest.mark.parametrize("place", ["1", "2", "3"])
+@pytest.mark.parametrize("place", ["1", "2", "3", "3e"])
 async def test_every_key_in_a_footer_does_something(phase: Phase, at: int, place: str) -> None:
     """Each key shown has a binding whose action exists; help and leave are always shown."""
     async with opened(FakeSession().stand(phase, at)) as driven:
-        await driven.press(place)
+        await driven.press(*place)
         screen = driven.app.screen
         assert isinstance(screen, BaseScreen)
         bound = screen._bindings.key_to_bindings
@@ -47,7 +47,7 @@ async def test_every_key_in_a_footer_does_something(phase: Phase, at: int, place
 
 async def test_help_names_every_key_of_every_screen() -> None:
     text = "\n".join(plain(line) for line in help_lines(ASCII, 200))
-    for key in (*disks.KEYS, *configs.KEYS, *review.KEYS, *run.KEYS):
+    for key in (*disks.KEYS, *configs.KEYS, *review.KEYS, *run.KEYS, *rehearse.KEYS):
         assert key.help in text, f"{key.label} is not in the help"
     async with opened(FakeSession()) as driven:
         assert "All keys" in await driven.press("question_mark")
@@ -101,6 +101,7 @@ READ_ONLY_KEYS = [
     (Phase.FAILED, COPY, ("t",)),
     (Phase.REBOOTED, 10, ("g",)),
     (Phase.CONSENT, 12, ("c",)),
+    (Phase.DONE, 17, ("e", "s")),
 ]
 
 
@@ -124,6 +125,8 @@ async def test_on_a_captured_machine_doing_keys_say_why_not(
         (Phase.RUNNING, RESYNC, ()),
         (Phase.RUNNING, COPY, ("1",)),
         (Phase.DONE, 17, ("question_mark",)),
+        (Phase.DONE, 17, ("e",)),
+        (Phase.REBOOT, 10, ("e", "s")),
     ],
 )
 async def test_basic_mode_is_ascii_only(phase: Phase, at: int, keys: tuple[str, ...]) -> None:

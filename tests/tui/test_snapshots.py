@@ -16,7 +16,10 @@ from tui.glyphs import ASCII, UNICODE
 SIZES = ((80, 24), (120, 40))
 EDITING = ("raidtab-slots", "raidtab-device", "raidtab-typo", "raidtab-twice", "swap-on-md",
            "changed-on-disk")
-NAMES = ("disks", "configs", *EDITING, "review", "consent", "run", "fell-back", "resync")
+REHEARSALS = ("rehearse-list", "rehearse-running", "rehearse-proved", "rehearse-not-proved")
+NAMES = ("disks", "configs", *EDITING, "review", "consent", "run", "fell-back", "resync",
+         *REHEARSALS)
+BASIC = ("disks", "configs", "raidtab-typo", "consent", "resync-run", "rehearse-not-proved")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -27,7 +30,7 @@ def test_screen(snap_compare: Callable[..., bool], name: str, size: tuple[int, i
     assert snap_compare(app, terminal_size=size, run_before=picture.drive())
 
 
-@pytest.mark.parametrize("name", ["disks", "configs", "raidtab-typo", "consent", "resync-run"])
+@pytest.mark.parametrize("name", BASIC)
 def test_screen_in_basic_mode(snap_compare: Callable[..., bool], name: str) -> None:
     picture = PICTURES[name]
     app = BootmirrorApp(picture.session(), ASCII)

@@ -75,10 +75,14 @@ class BaseScreen(Screen[None]):
 
     def _paint_footer(self, width: int) -> None:
         """The keys; at the right end which lines of the body are seen, where it has more."""
-        rows, top, seen = self.body.rows, self.body.top, self.body.size.height
-        place = f"{top + 1}-{min(rows, top + seen)} of {rows} " if rows > seen > 0 else ""
+        place = f"{told} " if (told := self.seen()) else ""
         keys = footer_line(self.footer_keys(), width - len(place))
         self.footer.show([(*fit(keys, width - len(place)), Span(place, "dim"))])
+
+    def seen(self) -> str:
+        """ "1-20 of 34": which lines of the body are seen, where it has more."""
+        rows, top, seen = self.body.rows, self.body.top, self.body.size.height
+        return f"{top + 1}-{min(rows, top + seen)} of {rows}" if rows > seen > 0 else ""
 
     def headline_text(self) -> str:
         """One or two sentences: where it stands, what is safe, what to do next."""

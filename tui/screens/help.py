@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tui.glyphs import Glyphs
 from tui.keys import COMMON, MOVES, SCROLL, Key
-from tui.screens import configs, disks, review, run
+from tui.screens import configs, disks, rehearse, review, run
 from tui.text import EMPTY, Line, Span, line, wrap
 
 DIALOGS = (
@@ -20,6 +20,7 @@ SECTIONS: tuple[tuple[str, Iterable[Key]], ...] = (
     ("2 Configs (the digits, ? and q are text while a file is edited: esc first)", configs.KEYS),
     ("Review", review.KEYS),
     ("3 Run", run.KEYS),
+    ("Rehearsal (3, e)", rehearse.KEYS),
     ("Dialogs, consent", DIALOGS),
 )
 

@@ -17,6 +17,7 @@ from tui.screens.review import step_lines
 from tui.state import State
 from tui.text import EMPTY, Line, Span, beside, line, padded, printable, rule, wrap
 from tui.widgets.array_lines import array_lines
+from tui.widgets.proof_lines import proof_lines
 from tui.widgets.step_list import step_list
 from tui.widgets.step_pane import step_pane
 
@@ -29,6 +30,7 @@ CONSENT = Key("c", "c", "consent", "consent", "give consent to the step that era
 GO_ON = Key("g", "g", "go_on", "go on", "go on with the next step")
 REBOOT = Key("r", "r", "reboot", "reboot", "reboot the machine from the mirror")
 RETRY = Key("t", "t", "retry", "try again", "try the failed step, or the first boot, again")
+REHEARSE = Key("e", "e", "rehearse", "rehearse", "see a disk boot alone, in a virtual machine")
 PAUSE = Key("p", "p", "pause", "pause", "pause after the present step, or take that back")
 UNDO = Key("u", "u", "undo", "undo", "undo everything while the source is still whole")
 OUTPUT = Key("enter", "enter", "output", "step output", "the step's actions and its output")
@@ -37,7 +39,7 @@ SELECT = (
     Key("up", "up", "select(-1)", "", "the step before"),
     Key("down", "down", "select(1)", "", "the step after"),
 )
-KEYS = (CONSENT, GO_ON, REBOOT, RETRY, PAUSE, UNDO, OUTPUT, LOG, *SELECT)
+KEYS = (CONSENT, GO_ON, REHEARSE, REBOOT, RETRY, PAUSE, UNDO, OUTPUT, LOG, *SELECT)
 
 ASKS = {
     Phase.APPROVED: "The plan is approved, nothing has begun. Press g to start.",
@@ -48,6 +50,10 @@ ASKS = {
     Phase.FELL_BACK: "Press t to try the first boot again, or u to undo.",
     Phase.FAILED: "Press t to try again.",
     Phase.INTERRUPTED: "The work was interrupted in this step. Press t to go on with it.",
+}
+OFFERS = {
+    Phase.REBOOT: "Press e to see it boot in a virtual machine first.",
+    Phase.DONE: "Press e to see each disk boot alone, in a virtual machine.",
 }
 
 
@@ -70,14 +76,15 @@ class RunScreen(BaseScreen):
 
     def shown_keys(self) -> Iterable[Key]:
         view = self.state.view
-        phase = view.phase
+        phase, at_rehearsal = view.phase, self.state.rehearsals.running is not None
         fitting = (
             (CONSENT, phase is Phase.CONSENT),
             (GO_ON, phase in STARTABLE),
-            (REBOOT, phase is Phase.REBOOT),
+            (REHEARSE, bool(view.rehearsable or view.rehearse_hint or at_rehearsal)),
+            (REBOOT, phase is Phase.REBOOT and not at_rehearsal),
             (RETRY, phase in RETRYABLE),
             (PAUSE, phase is Phase.RUNNING),
-            (UNDO, undo_possible(view)),
+            (UNDO, undo_possible(view) and not at_rehearsal),
             (OUTPUT, bool(view.steps)),
             (LOG, True),
         )
@@ -143,7 +150,8 @@ class RunScreen(BaseScreen):
 
     def _right(self, step: StepView, width: int, height: int) -> list[Line]:
         state = self.state
-        asks = self._asks() if self._selected is None or step == state.view.current else ""
+        asked = self._selected is None or step == state.view.current
+        asks = self._asks(width) if asked else []
         arrays = array_lines(state.machine, width, state.glyphs) if state.machine.arrays else []
         under = [rule("ARRAYS", width, state.glyphs.horizontal), *arrays] if arrays else []
         room = height - len(under)
@@ -153,13 +161,25 @@ class RunScreen(BaseScreen):
             return pane
         return [*padded(pane, room), *under]
 
-    def _asks(self) -> str:
+    def _asks(self, width: int) -> list[Line]:
+        """What the conversion waits for a person to do, and what speaks for doing it."""
+        text = self._asked()
+        told = proof_lines(self.state.rehearsals, width, self.state.glyphs)
+        if not text:
+            return told
+        return [*told, *([EMPTY] if told else []), *wrap(text, width - 1, " ", "warn", " ")]
+
+    def _asked(self) -> str:
         view = self.state.view
         if view.phase is Phase.CONSENT:
             disk = self.state.machine.disk(view.consent_disk)
             name = f"{disk.name} ({view.consent_disk})" if disk else view.consent_disk
             return f"The step {view.consent_step} erases {name}. Press c to give your consent."
-        return ASKS.get(view.phase, "")
+        known = self.state.rehearsals
+        if known.running is not None:
+            return ""
+        offer = OFFERS.get(view.phase, "") if known.not_proved else ""
+        return f"{offer} {ASKS.get(view.phase, '')}".strip()
 
     # -- keys -------------------------------------------------------------------------------
 
@@ -184,6 +204,9 @@ class RunScreen(BaseScreen):
 
     def action_go_on(self) -> None:
         self.desk.doing.go_on()
+
+    def action_rehearse(self) -> None:
+        self.desk.go("rehearse")
 
     def action_reboot(self) -> None:
         self.desk.doing.reboot()

@@ -13,9 +13,9 @@ from tui.words import left, size
 
 
 def step_pane(
-    view: ConversionView, step: StepView, asks: str, room: Size, glyphs: Glyphs
+    view: ConversionView, step: StepView, asks: Sequence[Line], room: Size, glyphs: Glyphs
 ) -> list[Line]:
-    """The pane. ``asks`` is what the conversion waits for a person to do, or ""."""
+    """The pane. ``asks`` is what the conversion waits for a person to do, or nothing."""
     width, height = room
     top = wrap(step.title, width - 1, " ", "bold", " ")
     if view.progress is not None and view.progress.step == step.id:
@@ -30,7 +30,7 @@ def step_pane(
         top += [EMPTY, *wrap(view.message, width - 1, " ", "bad", " ")]
         top += wrap(view.hint, width - 1, " ", "", " ") if view.hint else []
     if asks:
-        top += [EMPTY, *wrap(asks, width - 1, " ", "warn", " ")]
+        top += [EMPTY, *asks]
     if current is None or current is step or view.phase is Phase.DONE:
         top += _output(view.output, width, max(0, height - len(top) - 1))
     return top

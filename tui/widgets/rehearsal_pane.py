@@ -1,0 +1,107 @@
+"""A rehearsal: the disks there are to rehearse, how far the boot is, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bootmirror.engine.view import Proof, RehearsalView, Stage, Verdict
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import DiskRef
+from tui.glyphs import Glyphs
+from tui.rehearsals import Rehearsals
+from tui.text import Line, Span, columns, line, signed, wrap
+from tui.widgets.proof_lines import sign_of
+from tui.words import clock, identity
+
+STAGES = tuple(Stage)
+ACCELERATORS = {"kvm": "with KVM", "tcg": "emulated: slow"}
+WORDS = {
+    Verdict.PROVED: ("PROVED", "good"),
+    Verdict.UNCONFIRMED: ("NOT PROVED", "warn"),
+    Verdict.FAILED: ("NOT PROVED", "bad"),
+}
+
+
+def disk_lines(known: Rehearsals, selected: str, glyphs: Glyphs) -> list[Line]:
+    """A line a disk: what it is known by, and what its last rehearsal found."""
+    disks = known.disks
+    rows = columns([(*_known_by(ref, known.machine), "") for ref in disks], "  ")
+    cursor = selected if len(disks) > 1 else ""
+    return [
+        _disk_line(row, ref.id, ref.id == cursor, known, glyphs)
+        for row, ref in zip(rows, disks, strict=True)
+    ]
+
+
+def _disk_line(row: str, disk_id: str, selected: bool, known: Rehearsals, glyphs: Glyphs) -> Line:
+    live = known.running
+    if live is not None and live.disk == disk_id:
+        sign, style, words = glyphs.run, "bold", "being rehearsed"
+    else:
+        sign, style = sign_of([known.view.proof(disk_id)], glyphs)
+        words = known.known_of(disk_id)
+    name, rest = row.split(" ", 1)
+    return (
+        Span(">" if selected else " "), Span(f"{sign:2} ", style),
+        Span(name, "cursor" if selected else ""), Span(f" {rest}  "), Span(words, style),
+    )
+
+
+def _known_by(ref: DiskRef, machine: Machine) -> tuple[str, ...]:
+    disk = machine.disk(ref.id)
+    return (disk.name, disk.model, identity(disk)) if disk else (ref.name, ref.model, ref.id)
+
+
+def stage_line(rehearsal: RehearsalView, glyphs: Glyphs) -> Line:
+    """The stages of a boot: those passed, the one it is at or ended in, those to come."""
+    at = STAGES.index(rehearsal.stage)
+    spans = [Span(" ")]
+    for number, stage in enumerate(STAGES):
+        if number < at or rehearsal.stage is Stage.UP:
+            sign, style = glyphs.ok, "good"
+        elif number > at:
+            sign, style = glyphs.wait, "dim"
+        elif rehearsal.running:
+            sign, style = glyphs.run, "bold"
+        else:
+            sign, style = glyphs.bad, "bad" if rehearsal.verdict else "warn"
+        spans.append(Span(f"{sign.strip()} {stage}  ", style))
+    return tuple(spans)
+
+
+def progress_line(rehearsal: RehearsalView, width: int, glyphs: Glyphs) -> Line:
+    """How much of its time has passed."""
+    told = f" {clock(rehearsal.seconds)} of at most {clock(rehearsal.limit)}"
+    how = accelerator(rehearsal)
+    told += f", {how}" if how else ""
+    fraction = rehearsal.seconds / rehearsal.limit if rehearsal.limit > 0 else 0.0
+    # The widest words there may be, so that the bar keeps its length while they change.
+    bar = glyphs.bar(fraction, max(10, min(60, width - 44)))
+    return line(" ", Span(bar, "bar"), told)
+
+
+def accelerator(rehearsal: RehearsalView) -> str:
+    """How its machine runs, in words; "" while that is not known."""
+    return ACCELERATORS.get(rehearsal.accelerator, rehearsal.accelerator)
+
+
+def end_lines(rehearsal: RehearsalView, width: int, glyphs: Glyphs) -> list[Line]:
+    """Why a rehearsal ended without a verdict."""
+    told = f"NOT PROVED: {rehearsal.reason} Nothing is recorded of it."
+    return [*signed(glyphs.wait, told, "warn", width), *_hint(rehearsal.hint, width)]
+
+
+def verdict_lines(proof: Proof, told: Sequence[str], width: int, glyphs: Glyphs) -> list[Line]:
+    """The verdict with its reason and what to do; how long it took, and what else is told."""
+    word, style = WORDS[proof.verdict]
+    sign = glyphs.ok if proof.proved else glyphs.bad
+    facts = ", ".join(filter(None, (f"took {clock(proof.seconds)}", *told)))
+    return [
+        *signed(sign, f"{word}: {proof.reason}", style, width),
+        *_hint(proof.hint, width),
+        line(Span(f"    {facts}", "dim")),
+    ]
+
+
+def _hint(hint: str, width: int) -> list[Line]:
+    return wrap(hint, width - 1, "    ", "", "    ") if hint else []
