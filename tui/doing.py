@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from tui.state import State
 
 if TYPE_CHECKING:
     from tui.app import BootmirrorApp
+
+TELLS = 2.0  # seconds
 
 
 class Doing:
@@ -116,8 +119,17 @@ class Doing:
     def rehearse(self, disk_id: str) -> None:
         """Begin to boot the disk alone. Nothing is asked: it is only read."""
         if not self._rehearsing():
-            session = self.state.session
-            self.app.change(lambda: session.rehearse(disk_id), stay=True)
+            self.app.change(lambda: self._begin(disk_id), stay=True)
+
+    def _begin(self, disk_id: str) -> None:
+        """Begin it, and wait a little until it tells of itself: then the screen shows it at once.
+        """
+        session = self.state.session
+        before = session.view().rehearsal
+        session.rehearse(disk_id)
+        until = time.monotonic() + TELLS
+        while session.view().rehearsal in (None, before) and time.monotonic() < until:
+            time.sleep(0.05)
 
     def stop_rehearsal(self) -> None:
         """Nothing is asked here either: what is stopped can be begun again."""

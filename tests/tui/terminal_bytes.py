@@ -57,7 +57,7 @@ def measure_program(
         began = time.monotonic()
         first, painted = read_until_quiet(terminal, began)
         cpu, start = _cpu_seconds(pid), time.monotonic()
-        later = _read_for(terminal, seconds)
+        later = read_for(terminal, seconds)
         used, passed = _cpu_seconds(pid) - cpu, time.monotonic() - start
     finally:
         os.kill(pid, signal.SIGTERM)
@@ -109,7 +109,8 @@ def read_until_quiet(terminal: int, began: float) -> tuple[bytes, float]:
     return data, last - began
 
 
-def _read_for(terminal: int, seconds: float) -> bytes:
+def read_for(terminal: int, seconds: float) -> bytes:
+    """All that comes within so many seconds."""
     data, end = b"", time.monotonic() + seconds
     while (rest := end - time.monotonic()) > 0:
         ready, _, _ = select.select([terminal], [], [], rest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -233,7 +235,7 @@ async def test_it_is_followed_from_the_start_to_the_proof() -> None:
         text = await driven.tell_here()
         assert "✓ system  ✓ up" in text
         assert "✓  PROVED: It boots, with its root on md1 (raid1)." in text
-        assert "took 0:45, with KVM, 2025-11-25 12:04" in text
+        assert "2025-11-25 12:04, took 0:45, with KVM" in text
         assert "s start" in driven.footer and "stop" not in driven.footer
 
 
@@ -265,7 +267,7 @@ async def test_the_time_of_an_earlier_proof_is_not_given_to_the_next() -> None:
     session.rehearsal = rehearsals.failed(MIRROR)
     async with opened(session) as driven:
         text = await driven.press("e")
-        assert "took 0:06, with KVM\n" in text
+        assert "\n    took 0:06, with KVM\n" in text
 
 
 async def test_stopping_is_asked_of_the_engine_at_once_and_nothing_is_recorded() -> None:
@@ -275,11 +277,45 @@ async def test_stopping_is_asked_of_the_engine_at_once_and_nothing_is_recorded()
         text = await driven.press("e", "x")
         assert session.calls == [("stop_rehearsal",)]
         assert driven.place == "RehearseScreen"
-        assert "NOT PROVED: It was stopped. Nothing is recorded of it." in text
+        assert "NO RESULT: It was stopped. Nothing is recorded of it." in text
+        assert "✓ firmware  ✓ boot loader  · kernel" in text
         assert "never rehearsed" in text
         assert "s start" in driven.footer
         await driven.press("x")
         assert session.calls == [("stop_rehearsal",)]
+
+
+class Slow(FakeSession):
+    """Its rehearsals begin and stop once they are let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = threading.Event()
+
+    def rehearse(self, disk_id: str) -> None:
+        assert self.let.wait(5)
+        super().rehearse(disk_id)
+
+    def stop_rehearsal(self) -> None:
+        assert self.let.wait(5)
+        super().stop_rehearsal()
+
+
+async def test_while_the_engine_takes_its_time_the_screen_says_what_for() -> None:
+    session = Slow()
+    session.stand(Phase.REBOOT, REBOOT_AT)
+    async with opened(session) as driven:
+        await driven.press("e")
+        for key, word, after in (("s", "starting", "▶ preparing"), ("x", "stopping", "NO RESULT")):
+            session.let.clear()
+            await driven.pilot.press(key)
+            await driven.pilot.pause()
+            assert f"REHEARSAL: {word}" in driven.text
+            assert "Press s" not in driven.text
+            session.let.set()
+            await driven.settle()
+            assert after in driven.text and word not in driven.text
+    assert [call[0] for call in session.calls] == ["rehearse", "stop_rehearsal"]
 
 
 async def test_a_refusal_is_a_dialog_and_the_screen_stays() -> None:

@@ -20,6 +20,7 @@ from tests.tui.terminal_bytes import (
     drain,
     environment,
     measure,
+    read_for,
     read_until_quiet,
     scene_argv,
     spawn,
@@ -27,6 +28,7 @@ from tests.tui.terminal_bytes import (
 
 FIRST_PAINT = 25_000  # bytes at 80x24 with 16 colours
 RESYNC_RATE = 300  # bytes a second while a bar moves
+CONSOLE_RATE = 600  # bytes a second while a console scrolls by a line
 A_MOVE, A_LETTER = 400, 1000  # bytes; a letter may bring a complaint
 
 
@@ -73,6 +75,22 @@ def test_a_running_resync_costs_little_and_the_terminal_shows_it_right() -> None
     assert "RUN: 14 of 17 steps done" in shown
     assert "verify" in rows(found.output)[21]
     assert "GB of 18.7 GB" in shown
+
+
+def test_a_rehearsal_costs_what_its_console_says_and_nothing_once_it_has_ended() -> None:
+    for scene, most in (("rehearsing", CONSOLE_RATE), ("rehearsed", 0)):
+        pid, terminal = opened(scene)
+        try:
+            read_until_quiet(terminal, time.monotonic())
+            os.write(terminal, b"e")
+            shown, _ = read_until_quiet(terminal, time.monotonic())
+            assert b"CONSOLE" in shown
+            assert len(read_for(terminal, 4)) <= 4 * most
+        finally:
+            os.kill(pid, signal.SIGTERM)
+            drain(terminal)
+            os.close(terminal)
+            os.waitpid(pid, 0)
 
 
 def test_a_console_gets_ascii_only() -> None:
@@ -128,13 +146,18 @@ def _ended(pid: int) -> int | None:
     return None
 
 
-def test_leaving_while_work_goes_on_says_so_on_the_terminal() -> None:
-    pid, terminal = opened("resync")
+@pytest.mark.parametrize(
+    ("scene", "said"),
+    [("resync", b"The work goes on without this screen."),
+     ("rehearsing", b"The rehearsal goes on without this screen.")],
+)
+def test_leaving_while_work_goes_on_says_so_on_the_terminal(scene: str, said: bytes) -> None:
+    pid, terminal = opened(scene)
     try:
         read_until_quiet(terminal, time.monotonic())
         os.write(terminal, b"q")
         data = _read_to_end(terminal)
-        assert b"The work goes on without this screen." in data
+        assert said in data
         assert _ended(pid) == 0
     finally:
         os.close(terminal)

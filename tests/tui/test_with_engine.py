@@ -5,6 +5,7 @@ Only the steps are made up; the fake session of the other tests is held true by 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -12,11 +13,17 @@ from typing import cast
 import pytest
 
 from bootmirror.engine.session import Session
-from bootmirror.engine.view import Phase
+from bootmirror.engine.view import Phase, RehearsalView, Stage, Verdict
+from bootmirror.records import to_plain
 from tests.tui.driving import settled
 from tests.unit.engine.conftest import Conversion
 from tests.unit.engine.fake_session import Session as EngineSession
 from tui.app import BootmirrorApp
+
+ENDED = RehearsalView(
+    "MIR1", False, Stage.KERNEL, 31.5, 900.0, ("Gave up waiting for root.",), "tcg", True,
+    Verdict.FAILED, "No root.",
+)
 
 
 async def until(app: BootmirrorApp, pilot: object, phase: Phase) -> None:
@@ -99,6 +106,30 @@ async def test_a_fall_back_says_why_and_asks_consent_again_where_the_engine_want
             await pilot.press(key)
             await settled(pilot)
         await until(app, pilot, Phase.REBOOT)
+
+
+async def test_a_rehearsal_is_begun_from_the_screen(session: EngineSession) -> None:
+    session.conversion.approve(("partition-mirror", "MIR1"))
+    session.start()
+    session.wait()
+    app = opened(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for key in ("e", "s"):
+            await pilot.press(key)
+            await settled(pilot)
+        assert session.rehearsed == ["MIR1"]
+        session.conversion.state.rehearsal.write_text(json.dumps(to_plain(ENDED)))
+        session.conversion.journal().append(
+            "rehearsed", disk="MIR1", verdict="failed", reason="No root.", seconds=31.5,
+            first_boot=True,
+        )
+        for _ in range(100):
+            await pilot.pause(0.1)
+            if app.state.view.proofs:
+                break
+        text = app.screen.query_one("#body").text  # type: ignore[attr-defined]
+        assert "NOT PROVED: No root." in text and "Gave up waiting for root." in text
 
 
 async def test_undo_from_the_screen(session: EngineSession) -> None:

@@ -21,7 +21,6 @@ from tui.widgets.rehearsal_pane import (
     stage_line,
     verdict_lines,
 )
-from tui.words import stamp
 
 START = Key("s", "s", "start", "start", "boot the disk alone in a virtual machine; it is only read")
 STOP = Key("x", "x", "stop", "stop", "switch the virtual machine off; nothing is recorded of it")
@@ -107,8 +106,8 @@ class RehearseScreen(BaseScreen):
 
     def _heading(self) -> str:
         known = self.state.rehearsals
-        if known.running is not None and self.desk.changing:
-            return "REHEARSAL: stopping"
+        if self.desk.changing:
+            return f"REHEARSAL: {'stopping' if known.running else 'starting'}"
         if not self.selected:
             return "REHEARSAL"
         found = self.rehearsal
@@ -125,9 +124,9 @@ class RehearseScreen(BaseScreen):
         kept = state.view.proof(found.disk)
         # One that says something else is of a rehearsal before: the journal is about to be written.
         same = kept is not None and (kept.verdict, kept.reason) == (found.verdict, found.reason)
-        when = stamp(kept.at) if kept is not None and same else ""
-        proof = Proof(found.disk, 0, found.verdict, found.reason, found.hint, found.seconds)
-        return verdict_lines(proof, (accelerator(found), when), width, state.glyphs)
+        at = kept.at if kept is not None and same else 0
+        proof = Proof(found.disk, at, found.verdict, found.reason, found.hint, found.seconds)
+        return verdict_lines(proof, accelerator(found), width, state.glyphs)
 
     def _about(self, width: int) -> list[Line]:
         """What is known without a console, what a rehearsal does, and how it is begun."""
@@ -135,14 +134,14 @@ class RehearseScreen(BaseScreen):
         view, proof = state.view, state.view.proof(self.selected)
         lines: list[Line] = []
         if proof is not None:
-            lines += [*verdict_lines(proof, (stamp(proof.at),), width, state.glyphs), EMPTY]
+            lines += [*verdict_lines(proof, "", width, state.glyphs), EMPTY]
         if not view.rehearsable and not view.rehearse_hint:
             return [*lines, *wrap(NOT_NOW, width - 1, " ", "", " ")]
         lines += wrap(f"{WHAT} {HOW.get(view.phase, '')}", width - 1, " ", "", " ")
         live, asks = state.rehearsals.running, ""
         if live is not None:
             asks = f"{state.rehearsals.name_of(live.disk)} is being rehearsed: tab shows it."
-        elif self.selected in view.rehearsable:
+        elif self.selected in view.rehearsable and not self.desk.changing:
             asks = "Press s to start."
         return [*lines, EMPTY, *wrap(asks, width - 1, " ", "warn", " ")]
 
@@ -153,6 +152,7 @@ class RehearseScreen(BaseScreen):
         if self.selected:
             self._chosen = self.selected
             self.desk.doing.rehearse(self.selected)
+            self.paint()
         else:
             self.desk.say("Nothing to rehearse", view.rehearse_hint or NOT_NOW)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bootmirror.engine.view import Proof, RehearsalView, Stage, Verdict
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef
@@ -11,7 +9,7 @@ from tui.glyphs import Glyphs
 from tui.rehearsals import Rehearsals
 from tui.text import Line, Span, columns, line, signed, wrap
 from tui.widgets.proof_lines import sign_of
-from tui.words import clock, identity
+from tui.words import clock, identity, stamp
 
 STAGES = tuple(Stage)
 ACCELERATORS = {"kvm": "with KVM", "tcg": "emulated: slow"}
@@ -64,7 +62,7 @@ def stage_line(rehearsal: RehearsalView, glyphs: Glyphs) -> Line:
         elif rehearsal.running:
             sign, style = glyphs.run, "bold"
         else:
-            sign, style = glyphs.bad, "bad" if rehearsal.verdict else "warn"
+            sign, style = (glyphs.bad, "bad") if rehearsal.verdict else (glyphs.wait, "warn")
         spans.append(Span(f"{sign.strip()} {stage}  ", style))
     return tuple(spans)
 
@@ -87,15 +85,16 @@ def accelerator(rehearsal: RehearsalView) -> str:
 
 def end_lines(rehearsal: RehearsalView, width: int, glyphs: Glyphs) -> list[Line]:
     """Why a rehearsal ended without a verdict."""
-    told = f"NOT PROVED: {rehearsal.reason} Nothing is recorded of it."
+    told = f"NO RESULT: {rehearsal.reason} Nothing is recorded of it."
     return [*signed(glyphs.wait, told, "warn", width), *_hint(rehearsal.hint, width)]
 
 
-def verdict_lines(proof: Proof, told: Sequence[str], width: int, glyphs: Glyphs) -> list[Line]:
-    """The verdict with its reason and what to do; how long it took, and what else is told."""
+def verdict_lines(proof: Proof, how: str, width: int, glyphs: Glyphs) -> list[Line]:
+    """The verdict with its reason and what to do; when (at 0: not known), how long, ``how``."""
     word, style = WORDS[proof.verdict]
     sign = glyphs.ok if proof.proved else glyphs.bad
-    facts = ", ".join(filter(None, (f"took {clock(proof.seconds)}", *told)))
+    when = stamp(proof.at) if proof.at else ""
+    facts = ", ".join(filter(None, (when, f"took {clock(proof.seconds)}", how)))
     return [
         *signed(sign, f"{word}: {proof.reason}", style, width),
         *_hint(proof.hint, width),
