@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -178,6 +179,19 @@ async def test_the_list_tells_what_is_known_of_each_disk() -> None:
         assert "S/N 184733C  proved 12:04, 3 hours ago" in await driven.tell_here()
 
 
+async def test_long_names_leave_what_was_found_its_place() -> None:
+    session = done()
+    first, second, *rest = session.facts.disks
+    long = replace(first, model="Samsung SSD 870 EVO 1TB of the 2nd shelf")
+    session.facts = replace(session.facts, disks=(long, second, *rest))
+    async with opened(ended(session, rehearsals.proved(SOURCE))) as driven:
+        driven.app.state.clock = lambda: ENDED
+        rows = (await driven.press("e")).splitlines()[4:8]
+        assert rows[0].startswith(">✓  sda  Samsung SSD 870 EVO 1TB of the 2nd shelf  S/N 184732A")
+        assert rows[1] == "    proved 12:04, just now"
+        assert rows[3] == "    never rehearsed"
+
+
 async def test_tab_chooses_the_disk_that_s_starts() -> None:
     async with opened(done()) as driven:
         text = await driven.press("e")
@@ -256,7 +270,7 @@ async def test_a_failure_shows_where_it_ended_why_and_what_to_do() -> None:
 
 async def test_what_boots_without_a_word_about_its_root_is_not_proved() -> None:
     view = rehearsals.proved(MIRROR)
-    unsure = RehearsalView(**{**vars(view), "verdict": Verdict.UNCONFIRMED, "reason": "Unsure."})
+    unsure = replace(view, verdict=Verdict.UNCONFIRMED, reason="Unsure.")
     async with opened(ended(done(), unsure)) as driven:
         assert "✗  NOT PROVED: Unsure." in await driven.press("e")
         assert "S/N 184733C  not proved: Unsure." in driven.text
@@ -393,12 +407,13 @@ def test_a_last_line_that_grew_is_no_other() -> None:
     assert let_go((), ("a",)) == 0
 
 
-def test_the_next_rehearsal_is_followed_from_its_beginning() -> None:
-    console = Console()
-    window(console, LONG)
-    console.scroll(-10)
-    assert window(console, ()) == []
-    assert window(console, LONG[:30])[-1] == LONG[29]
+async def test_the_next_rehearsal_is_followed_from_its_beginning() -> None:
+    session = at_reboot()
+    session.rehearsal = talking(LONG)
+    async with opened(session) as driven:
+        await driven.press("e", "home")
+        session.rehearsal = replace(talking(LONG[:40]), seconds=2.0)
+        assert "line 039" in await driven.tell_here()
 
 
 def test_a_folded_line_keeps_the_place_too() -> None:

@@ -56,6 +56,7 @@ class RehearseScreen(BaseScreen):
         super().__init__(state)
         self._chosen = ""  # id of the disk that was chosen by key
         self.serial = Console()
+        self._seconds = 0.0  # of the rehearsal that was shown last
 
     # -- which disk -------------------------------------------------------------------------
 
@@ -93,11 +94,14 @@ class RehearseScreen(BaseScreen):
     def body_lines(self, width: int, height: int) -> list[Line]:
         state, glyphs, found = self.state, self.state.glyphs, self.rehearsal
         lines = [rule(self._heading(), width, glyphs.horizontal)]
-        lines += disk_lines(state.rehearsals, self.selected, glyphs)
+        lines += disk_lines(state.rehearsals, self.selected, width, glyphs)
         if state.view.rehearse_hint:
             lines += [EMPTY, *wrap(state.view.rehearse_hint, width - 1, " ", "", " ")]
         if found is None:
             return [*lines, EMPTY, *self._about(width)]
+        if found.seconds < self._seconds:
+            self.serial = Console()  # the next one, wherever it was begun
+        self._seconds = found.seconds
         lines += [EMPTY, stage_line(found, glyphs), *self._standing(found, width)]
         lines = lines[: height - FEWEST - 1]
         lines.append(rule("CONSOLE", width, glyphs.horizontal))

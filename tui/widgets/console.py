@@ -34,8 +34,6 @@ class Console:
     def take(self, lines: Sequence[str], width: int, height: int) -> list[Line]:
         """What the window shows of these lines, in a room of this size in cells."""
         lines = tuple(lines)
-        if not lines:
-            self._follows = True
         gone = let_go(self._lines, lines)
         self._top -= sum(len(folded(text, width)) for text in self._lines[:gone])
         self._lines, self._height = lines, height

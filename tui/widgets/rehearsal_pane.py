@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len, set_cell_size
+
 from bootmirror.engine.view import Proof, RehearsalView, Stage, Verdict
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef
@@ -12,6 +14,7 @@ from tui.widgets.proof_lines import sign_of
 from tui.words import clock, identity, stamp
 
 STAGES = tuple(Stage)
+CUT = 40  # cells of what was found that must stand beside a disk; the pane has all of it
 ACCELERATORS = {"kvm": "with KVM", "tcg": "emulated: slow"}
 WORDS = {
     Verdict.PROVED: ("PROVED", "good"),
@@ -20,29 +23,33 @@ WORDS = {
 }
 
 
-def disk_lines(known: Rehearsals, selected: str, glyphs: Glyphs) -> list[Line]:
-    """A line a disk: what it is known by, and what its last rehearsal found."""
-    disks = known.disks
-    rows = columns([(*_known_by(ref, known.machine), "") for ref in disks], "  ")
-    cursor = selected if len(disks) > 1 else ""
-    return [
-        _disk_line(row, ref.id, ref.id == cursor, known, glyphs)
-        for row, ref in zip(rows, disks, strict=True)
-    ]
+def disk_lines(known: Rehearsals, selected: str, width: int, glyphs: Glyphs) -> list[Line]:
+    """Each disk: what it is known by, and what its last rehearsal found, beside it or below."""
+    names = columns([_known_by(ref, known.machine) for ref in known.disks], "  ")
+    widest = max(map(cell_len, names), default=0)
+    found = [_found(ref.id, known, glyphs) for ref in known.disks]
+    longest = max((cell_len(words) for _, _, words in found), default=0)
+    beside = 4 + widest + 2 + min(longest, CUT) <= width
+    lines: list[Line] = []
+    for ref, name, (sign, style, words) in zip(known.disks, names, found, strict=True):
+        cursor = ref.id == selected and len(known.disks) > 1
+        kernel, rest = name.split(" ", 1)
+        lines.append((
+            Span(">" if cursor else " "), Span(f"{sign:2} ", style),
+            Span(kernel, "cursor" if cursor else ""),
+            Span(f" {set_cell_size(rest, widest - cell_len(kernel) - 1)}  "),
+            *([Span(words, style)] if beside else []),
+        ))
+        lines += [] if beside else [line(Span(f"    {words}", style))]
+    return lines
 
 
-def _disk_line(row: str, disk_id: str, selected: bool, known: Rehearsals, glyphs: Glyphs) -> Line:
+def _found(disk_id: str, known: Rehearsals, glyphs: Glyphs) -> tuple[str, str, str]:
+    """A sign, its style, and the words."""
     live = known.running
     if live is not None and live.disk == disk_id:
-        sign, style, words = glyphs.run, "bold", "being rehearsed"
-    else:
-        sign, style = sign_of([known.view.proof(disk_id)], glyphs)
-        words = known.known_of(disk_id)
-    name, rest = row.split(" ", 1)
-    return (
-        Span(">" if selected else " "), Span(f"{sign:2} ", style),
-        Span(name, "cursor" if selected else ""), Span(f" {rest}  "), Span(words, style),
-    )
+        return glyphs.run, "bold", "being rehearsed"
+    return (*sign_of([known.view.proof(disk_id)], glyphs), known.known_of(disk_id))
 
 
 def _known_by(ref: DiskRef, machine: Machine) -> tuple[str, ...]:
