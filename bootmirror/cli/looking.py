@@ -48,9 +48,12 @@ def verify(options: argparse.Namespace) -> int:
     checks = verify_checks(Host(), plan)
     whole = all(check.ok for check in checks)
     if options.json:
-        listed = [{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks]
+        listed = [{"name": c.name, "ok": c.ok, "detail": c.detail, "advice": c.advice}
+                  for c in checks]
         print_json({"ok": whole, "checks": listed})
     else:
         for check in checks:
             print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.detail}")
+            if not check.ok:
+                print(f"      {check.advice}")
     return int(ExitCode.DONE if whole else ExitCode.FAILED)

@@ -53,6 +53,12 @@ class MdadmConf:
     def render(self) -> str:
         return "".join(self.lines)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Whom the monitor tells: an address to mail to, a program to run (mdadm.conf(5))."""
+        return tuple(s.words[1].text for s in statements(self.lines)
+                     if s.keyword in ("MAILADDR", "PROGRAM") and len(s.words) > 1)
+
     def with_arrays(self, arrays: Sequence[ArrayLine]) -> MdadmConf:
         """These arrays in the place of those in the file; all other lines stay as they are.
 

@@ -43,6 +43,21 @@ def features_of(start: bytes) -> tuple[str, ...]:
     return tuple(sorted(_named(data, "<I", _EXT_AT, _EXT_BITS))) if magic == _EXT_MAGIC else ()
 
 
+def size_of(start: bytes) -> int:
+    """How many bytes of its device the file system with this start takes; 0 for none that is
+    known."""
+    data = start.ljust(LENGTH, b"\0")
+    if data[:4] == _XFS_MAGIC:
+        block, blocks = struct.unpack_from(">IQ", data, 4)
+        return int(block * blocks)
+    if struct.unpack_from("<H", data, _EXT_AT + 0x38)[0] != _EXT_MAGIC:
+        return 0
+    low, shift = (struct.unpack_from("<I", data, _EXT_AT + at)[0] for at in (0x04, 0x18))
+    wide = "64bit" in features_of(start)
+    high = struct.unpack_from("<I", data, _EXT_AT + 0x150)[0] if wide else 0
+    return int((high << 32 | low) << (10 + min(shift, 16)))
+
+
 def _named(
     data: bytes, form: str, at: int, tables: tuple[tuple[int, dict[int, str]], ...]
 ) -> list[str]:

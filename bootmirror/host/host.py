@@ -9,6 +9,7 @@ records.
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import mmap
 import os
 import shutil
@@ -42,6 +43,8 @@ ENVIRONMENT = {
 UMASK = 0o022
 
 LARGEST_FILE = 1 << 20
+ALIGNED = 4096  # bytes: O_DIRECT wants places and lengths in whole sectors of the disk
+PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,29 @@ class Host:
         except OSError:
             return None
 
+    def content(self, path: str | Path, offset: int = 0, length: int = LARGEST_FILE
+                ) -> bytes | None:
+        """A file's bytes from an offset on, ``length`` at most; None where it cannot be read."""
+        try:
+            with Path(path).open("rb") as file:
+                file.seek(offset)
+                return file.read(length)
+        except OSError:
+            return None
+
+    def files_below(self, directory: str | Path) -> tuple[str, ...]:
+        """The plain files below a directory, as paths from it, sorted; () where there is none."""
+        top = Path(directory)
+        found = (Path(place, name) for place, _, names in os.walk(top) for name in names)
+        return tuple(sorted(str(f.relative_to(top)) for f in found if f.is_file()))
+
+    def alike(self, one: str | Path, other: str | Path) -> bool:
+        """Whether two files can be read and hold the same bytes."""
+        try:
+            return filecmp.cmp(one, other, shallow=False)
+        except OSError:
+            return False
+
     def listing(self, path: str | Path) -> list[str]:
         """The names in a directory, sorted; empty where there is none."""
         try:
@@ -223,6 +249,51 @@ class Host:
                 return device.read(length) or b""
         except OSError:
             return b""
+
+    def on_disk(self, path: str, offset: int, length: int) -> bytes:
+        """Bytes of a device as they lie on it, past the page cache; b"" when it cannot be read.
+
+        A disk and its partitions have a cache each, so what was written through one may not be
+        seen through the other; a boot sees neither.
+        """
+        start, end = offset // ALIGNED * ALIGNED, -(-(offset + length) // ALIGNED) * ALIGNED
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
+            try:
+                with mmap.mmap(-1, end - start) as buffer:
+                    count = os.preadv(handle, [buffer], start)
+                    return buffer[offset - start : min(count, offset - start + length)]
+            finally:
+                os.close(handle)
+        except OSError:
+            return b""
+
+    def filtered(self, argv: Sequence[str], path: str, offset: int = 0) -> Iterator[bytes]:
+        """What a program makes of a file from an offset on, in pieces.
+
+        The program is ended when the caller takes no more. Raises CommandFailed when it fails,
+        StepFailed when it is not installed or the file cannot be read.
+        """
+        command = self._absolute(argv)
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise StepFailed(f"{path} cannot be read: {error.strerror}.") from error
+        try:
+            os.lseek(handle, offset, os.SEEK_SET)
+            process = subprocess.Popen(command, stdin=handle, stdout=subprocess.PIPE,
+                                       stderr=subprocess.DEVNULL, env=ENVIRONMENT, cwd="/")
+        finally:
+            os.close(handle)
+        with process:
+            assert process.stdout is not None
+            try:
+                while piece := process.stdout.read(PIECE):
+                    yield piece
+                if code := process.wait():
+                    raise CommandFailed(command, code, "")
+            finally:
+                process.kill()
 
     def read_through(self, path: str, chunk: int = 4 << 20) -> Iterator[int]:
         """Read a device to its end past the page cache; the bytes of each piece. Raises OSError."""

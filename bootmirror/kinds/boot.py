@@ -50,9 +50,18 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Started:
+    """What an entry of the boot menu starts: a kernel and its initramfs images, by their paths."""
+
+    kernel: str
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Check:
     """One point of verify: what was looked at, whether it holds, and what was found."""
 
     name: str
     ok: bool
     detail: str
+    advice: str  # what to do when it does not hold, a sentence

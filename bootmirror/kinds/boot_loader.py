@@ -12,7 +12,7 @@ from typing import Protocol
 from bootmirror.actions.action import Action
 from bootmirror.formats.complaint import Complaint
 from bootmirror.host.host import Host
-from bootmirror.kinds.boot import Boot, Check, Entry, Setting
+from bootmirror.kinds.boot import Boot, Check, Entry, Setting, Started
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
 
@@ -118,5 +118,9 @@ class BootLoaderKind(Protocol):
 
     def checks(self, host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
                ) -> Iterator[Check]:
-        """What must hold for each of these disks to boot alone."""
+        """What must hold for each of these disks to boot alone: both, or the one that is left."""
+        ...
+
+    def started(self, host: Host, boot: Boot) -> tuple[Started, ...]:
+        """What the running system's own menu starts with the array's root, each kernel once."""
         ...

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
-from bootmirror.machine.model import Disk
+from bootmirror.kinds.boot import Check
+from bootmirror.machine.model import Disk, Machine
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,18 @@ class TellDebconf:
     def perform(self, host: Host, report: Report) -> None:
         del report
         host.run(["debconf-set-selections"], stdin=self._line() + "\n")
+
+
+def debconf_check(host: Host, machine: Machine, disks: Sequence[Disk]) -> Check:
+    """The next update of GRUB's package installs on both disks, and on nothing that is gone."""
+    listed = machine.boot_loader.install_devices
+    wrong = [f"does not name {disk.name}" for disk in disks
+             if not {*disk.by_id, stable_name(disk)} & set(listed)]
+    wrong += [f"names {name}, which is not there" for name in listed
+              if not host.exists(host.resolve(name))]
+    names = " and ".join(disk.name for disk in disks)
+    return Check("debconf", not wrong, "; ".join(wrong) or f"names {names} by their ids",
+                 "Choose both disks in dpkg-reconfigure grub-pc.")
 
 
 def stable_name(disk: Disk) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.dracut_conf import lint_dracut_conf
-from bootmirror.kinds.initramfs_tools import lacking
+from bootmirror.kinds.initramfs_tools import CONFIGS, lacking
 
 
 class Dracut:
@@ -40,6 +40,14 @@ class Dracut:
 
     def image(self, kernel: str) -> str:
         return f"/boot/initrd.img-{kernel}"
+
+    def looks_for(self, name: str) -> bool:
+        return name in CONFIGS or name.startswith("etc/cmdline.d/")
+
+    def resume(self, files: Mapping[str, str]) -> tuple[str, ...]:
+        words = [word for name, text in sorted(files.items())
+                 if name.startswith("etc/cmdline.d/") for word in text.split()]
+        return tuple(word.removeprefix("resume=") for word in words if word.startswith("resume="))
 
     def listing(self, image: str) -> list[str]:
         return ["lsinitrd", image]

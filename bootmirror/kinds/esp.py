@@ -7,7 +7,6 @@ disk joins, neither system may take the other's.
 
 from __future__ import annotations
 
-import filecmp
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -125,8 +124,9 @@ def differences(host: Host, paths: Sequence[str], directory: str) -> tuple[str, 
     try:
         one, other = (_to_be_read(host, *pair) for pair in zip(paths, (PLACE, OTHER), strict=True))
         loader_in(one, directory)
-        lacking = [] if any(Path(one, REMOVABLE).glob("BOOT*.EFI")) else [REMOVABLE]
-        return tuple(sorted({*lacking, *_unlike(one, other), *_unlike(other, one)}))
+        names = host.listing(f"{one}/{REMOVABLE}")
+        lacking = [] if any(_removable(name) for name in names) else [REMOVABLE]
+        return tuple(sorted({*lacking, *_unlike(host, one, other)}))
     finally:
         for place in (PLACE, OTHER):
             if os.path.ismount(place):
@@ -146,12 +146,17 @@ def _to_be_read(host: Host, path: str, place: str) -> str:
     return place
 
 
-def _unlike(here: str, there: str) -> Iterator[str]:
-    for file in Path(here, "EFI").rglob("*"):
-        other = there / file.relative_to(here)
-        if file.is_file() and file.name not in UNALIKE and not (
-                other.is_file() and filecmp.cmp(file, other, shallow=False)):
-            yield str(file.relative_to(here))
+def _removable(name: str) -> bool:
+    return name.upper().startswith("BOOT") and name.upper().endswith(".EFI")
+
+
+def _unlike(host: Host, one: str, other: str) -> Iterator[str]:
+    places = [f"{place}/EFI" for place in (one, other)]
+    names = {name for place in places for name in host.files_below(place)}
+    for name in names:
+        if name.rsplit("/", 1)[-1] not in UNALIKE and not host.alike(
+                *(f"{place}/{name}" for place in places)):
+            yield f"EFI/{name}"
 
 
 def loader_in(place: str, directory: str) -> str:

@@ -75,6 +75,11 @@ def modules(boot: Boot) -> tuple[str, ...]:
     return (table, "diskfilter", md, *volume, FILESYSTEMS[boot.files_kind].grub_module)
 
 
+def menu_boots(text: str, boot: Boot) -> bool:
+    """Whether a menu boots the array's root, and nothing of the old disk."""
+    return f"root={boot.root}" in text.split() and not any(old in text for old in boot.old_root)
+
+
 @dataclass(frozen=True)
 class CheckMenu:
     """The menu must boot the array's root, and nothing of the old disk."""
@@ -86,9 +91,7 @@ class CheckMenu:
         return f"check that {self.path} boots the root {self.boot.root} and not the old one"
 
     def perform(self, host: Host, report: Report) -> None:
-        text = host.read(self.path) or ""
-        words = text.split()
-        if f"root={self.boot.root}" not in words or any(old in text for old in self.boot.old_root):
+        if not menu_boots(host.read(self.path) or "", self.boot):
             raise StepFailed(
                 f"{self.path} does not boot the array: it names another root.",
                 "Look at /etc/default/grub and /etc/grub.d for a root that is written out.",

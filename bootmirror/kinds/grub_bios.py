@@ -16,9 +16,10 @@ from bootmirror.formats.grub_custom import DEFAULT, STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Entry
-from bootmirror.kinds.debconf_devices import TellDebconf, stable_name
+from bootmirror.kinds.debconf_devices import TellDebconf, debconf_check, stable_name
 from bootmirror.kinds.gpt import TYPES
 from bootmirror.kinds.grub import MENU, CheckMenu
+from bootmirror.kinds.grub_embedded import wrong_images
 from bootmirror.kinds.grub_entry import (
     ENTRY_ID,
     GRUBENV,
@@ -29,13 +30,13 @@ from bootmirror.kinds.grub_entry import (
     grub_entry,
 )
 from bootmirror.kinds.grub_loader import GrubLoader
+from bootmirror.kinds.grub_menu import menu_check
 from bootmirror.kinds.partition_table import Role
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.sizes import readable
 
 TARGET_NAME = "--target=i386-pc"
-GRUB_MARK = b"GRUB"
 SMALLEST_GAP = 1 << 20  # bytes before the first partition: the core image with md needs them
 
 
@@ -106,13 +107,10 @@ class GrubBios(GrubLoader):
 
     def checks(self, host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
                ) -> Iterator[Check]:
-        del boot
         for disk in disks:
-            there = GRUB_MARK in host.sector(disk.path)
-            yield Check(f"boot loader on {disk.name}", there,
-                        "GRUB in its first sector" if there else "no GRUB in its first sector")
-        known = {host.resolve(d) for d in machine.boot_loader.install_devices}
-        listed = {host.resolve(stable_name(disk)) for disk in disks} <= known
-        yield Check("debconf", listed,
-                    "knows both disks" if listed else "does not know both disks")
-
+            wrong = wrong_images(host, disk)
+            yield Check(f"boot loader on {disk.name}", not wrong,
+                        wrong or "GRUB, the version that is in /boot",
+                        f"Run grub-install {TARGET_NAME} {stable_name(disk)}.")
+        yield menu_check(host, boot)
+        yield debconf_check(host, machine, disks)

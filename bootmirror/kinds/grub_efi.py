@@ -42,6 +42,7 @@ from bootmirror.kinds.grub_entry import (
     grub_entry,
 )
 from bootmirror.kinds.grub_loader import GrubLoader
+from bootmirror.kinds.grub_menu import menu_check
 from bootmirror.kinds.nvram import (
     EFIVARS,
     BootFirst,
@@ -167,7 +168,8 @@ class GrubEfi(GrubLoader):
     def checks(self, host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
                ) -> Iterator[Check]:
         del machine
-        return esp_checks(host, boot, disks)
+        yield from esp_checks(host, boot, disks)
+        yield menu_check(host, boot)
 
 
 def _boot_entry(boot: Boot, disk: Disk) -> tuple[Action, ...]:

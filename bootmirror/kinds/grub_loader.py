@@ -7,9 +7,11 @@ from abc import ABC, abstractmethod
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command
 from bootmirror.formats.complaint import Complaint
-from bootmirror.kinds.boot import Boot, Setting
+from bootmirror.host.host import Host
+from bootmirror.kinds.boot import Boot, Setting, Started
 from bootmirror.kinds.grub import grub_settings, lint_settings
 from bootmirror.kinds.grub_entry import RemoveEntry, go_on_to_mirror
+from bootmirror.kinds.grub_menu import started
 from bootmirror.machine.model import Disk, Machine
 
 
@@ -43,6 +45,9 @@ class GrubLoader(ABC):
 
     def take_over(self, boot: Boot, source: Disk) -> tuple[Action, ...]:
         return self.install(boot, source)
+
+    def started(self, host: Host, boot: Boot) -> tuple[Started, ...]:
+        return started(host, boot)
 
     def update(self) -> tuple[Action, ...]:
         return (command("update-grub"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bootmirror.formats.complaint import Complaint
@@ -62,6 +62,14 @@ class InitramfsKind(Protocol):
 
     def image(self, kernel: str) -> str:
         """Where the image for a kernel release lies, below the root."""
+        ...
+
+    def looks_for(self, name: str) -> bool:
+        """Whether a file of an image, by its name in it, says how the system comes up."""
+        ...
+
+    def resume(self, files: Mapping[str, str]) -> tuple[str, ...]:
+        """The devices an image with these files would look for a hibernated system on."""
         ...
 
     def listing(self, image: str) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bootmirror.formats.complaint import Complaint
-from bootmirror.formats.shell_settings import lint_shell_settings
+from bootmirror.formats.shell_settings import ShellSettings, lint_shell_settings
+
+CONFIGS = ("etc/mdadm/mdadm.conf", "etc/mdadm.conf")  # where mdadm looks in an image
 
 
 class InitramfsTools:
@@ -37,6 +39,16 @@ class InitramfsTools:
     def image(self, kernel: str) -> str:
         return f"/boot/initrd.img-{kernel}"
 
+    def looks_for(self, name: str) -> bool:
+        return name in CONFIGS or name.startswith("conf/conf.d/")
+
+    def resume(self, files: Mapping[str, str]) -> tuple[str, ...]:
+        # The scripts of the image source them in order: the last word counts.
+        found = [ShellSettings.parse(text).get("RESUME") for name, text in sorted(files.items())
+                 if name.startswith("conf/conf.d/")]
+        said = [value for value in found if value is not None][-1:]
+        return tuple(value for value in said if value not in ("", "none", "auto"))
+
     def listing(self, image: str) -> list[str]:
         return ["lsinitramfs", image]
 
@@ -49,7 +61,7 @@ def lacking(names: set[str], volumes: bool) -> tuple[str, ...]:
     wanted = {
         "the kernel module raid1": any("/raid1.ko" in name for name in names),
         "the program mdadm": bool(names & {"sbin/mdadm", "usr/sbin/mdadm", "usr/bin/mdadm"}),
-        "mdadm.conf": bool(names & {"etc/mdadm/mdadm.conf", "etc/mdadm.conf"}),
+        "mdadm.conf": bool(names & set(CONFIGS)),
     }
     if volumes:
         wanted["the program lvm"] = bool(names & {"sbin/lvm", "usr/sbin/lvm"})

@@ -17,7 +17,7 @@ from bootmirror.actions.places import in_copy
 from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.formats.lilo_conf import LiloConf, lint_lilo_conf
 from bootmirror.host.host import Host
-from bootmirror.kinds.boot import Boot, Check, Entry, Setting
+from bootmirror.kinds.boot import Boot, Check, Entry, Setting, Started
 from bootmirror.kinds.debconf_devices import stable_name
 from bootmirror.kinds.lilo_actions import (
     CopyInitramfs,
@@ -26,6 +26,7 @@ from bootmirror.kinds.lilo_actions import (
     RemoveEntryConf,
     RunEntryConf,
 )
+from bootmirror.kinds.lilo_checks import lilo_checks, started
 from bootmirror.kinds.lilo_files import (
     CONF,
     ENTRY_CONF,
@@ -44,7 +45,6 @@ from bootmirror.machine.model import Disk, Machine
 from bootmirror.machine.names import fstab_names
 from bootmirror.sizes import readable
 
-LILO_MARK = b"LILO"  # in its boot sector, from byte 6
 ROOM = 48 << 20  # bytes free in /boot: a second initramfs, for a while
 FORGETS = "LILO writes down nothing of a boot. "
 
@@ -177,18 +177,10 @@ class Lilo:
 
     def checks(self, host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
                ) -> Iterator[Check]:
-        for disk in disks:
-            there = LILO_MARK in host.sector(disk.path)[:16]
-            yield Check(f"boot loader on {disk.name}", there,
-                        "LILO in its first sector" if there else "no LILO in its first sector")
-        if _halves(boot):
-            conf = LiloConf.parse(machine.file(CONF) or "")
-            files = machine.mount("/boot") or machine.mount("/")
-            array = files.source if files else ""
-            both = (host.resolve(conf.get("boot") or "/") == array
-                    and conf.get("raid-extra-boot") == "mbr")
-            yield Check("lilo.conf", both, "names the array and both disks" if both
-                        else "does not install on both disks")
+        return lilo_checks(host, boot, machine, disks)
+
+    def started(self, host: Host, boot: Boot) -> tuple[Started, ...]:
+        return started(host, boot)
 
 
 def _knows_raid(machine: Machine) -> bool:

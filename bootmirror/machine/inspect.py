@@ -19,6 +19,7 @@ from bootmirror.machine.system import (
     read_environment,
     read_files,
     read_initramfs,
+    read_kernels,
     read_os,
     read_programs,
 )
@@ -56,6 +57,7 @@ def inspect(host: Host) -> Machine:
         initramfs=read_initramfs(host),
         programs=read_programs(host),
         files=read_files(host),
+        kernels=read_kernels(host),
     )
 
 

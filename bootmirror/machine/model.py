@@ -248,6 +248,7 @@ class Machine:
     initramfs: Initramfs = field(default_factory=Initramfs)
     programs: tuple[tuple[str, str], ...] = ()  # name, absolute path or "" when missing
     files: tuple[tuple[str, str], ...] = ()  # path, text, of the configuration files there are
+    kernels: tuple[str, ...] = ()  # the installed ones' releases
     schema: int = SCHEMA
 
     def disk(self, wanted: str) -> Disk | None:

@@ -156,6 +156,12 @@ def read_initramfs(host: Host) -> Initramfs:
     return Initramfs("initramfs-tools", version, tuple(sorted(settings.items())))
 
 
+def read_kernels(host: Host) -> tuple[str, ...]:
+    """The releases of the kernels in /boot that have their modules."""
+    names = [n.removeprefix("vmlinuz-") for n in host.listing("/boot") if n.startswith("vmlinuz-")]
+    return tuple(clean(name) for name in names if host.exists(f"/lib/modules/{name}"))
+
+
 def read_programs(host: Host) -> tuple[tuple[str, str], ...]:
     """Where each needed program is, and Python's parted among them; "" for one that is missing."""
     parted = importlib.util.find_spec("parted")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.formats.fstab import Fstab, FstabEntry, lint_fstab
+from bootmirror.formats.lines import with_newline
 from bootmirror.formats.mdadm_conf import ArrayLine, MdadmConf
 from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
@@ -142,13 +143,15 @@ def mdadm_conf(
     """
     current = machine.file(MDADM_CONF)
     conf = MdadmConf.parse(NEW_MDADM_CONF if current is None else current)
+    if not conf.told:  # mdadm's monitor, and so mdmonitor.service, ends when it has nobody to tell
+        conf = MdadmConf.parse(f"{with_newline(conf.render())}MAILADDR root\n")
     own = [ArrayLine(device=a.device, uuid=a.uuid, metadata=a.metadata) for a in arrays]
     ours = {line.uuid for line in own} | {line.device for line in own}
     kept = [line for line in conf.arrays if line.uuid not in ours and line.device not in ours]
     generated = conf.with_arrays([*kept, *own]).render()
     text = generated if edited is None else edited
     return ConfigFile(MDADM_CONF, "the arrays, by UUID", current, generated, text,
-                      tuple(_not_listed(text, own)))
+                      (*_not_listed(text, own), *_nobody_told(text)))
 
 
 def _not_listed(text: str, own: Sequence[ArrayLine]) -> Iterator[Complaint]:
@@ -163,6 +166,12 @@ def _not_listed(text: str, own: Sequence[ArrayLine]) -> Iterator[Complaint]:
         elif line.device not in ("", wanted.device):
             yield Complaint(line.line, 1, f"the raidtab calls this array {wanted.device}",
                             f"write: {wanted}")
+
+
+def _nobody_told(text: str) -> Iterator[Complaint]:
+    if not MdadmConf.parse(text).told:
+        yield Complaint(1, 1, "nobody hears of a disk that fails: the monitor does not start, and "
+                        "verify will not hold", "add: MAILADDR root", Severity.WARNING)
 
 
 def boot_settings(machine: Machine, boot: Boot, edits: Mapping[str, str]

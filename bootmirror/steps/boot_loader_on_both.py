@@ -9,7 +9,7 @@ from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
-from bootmirror.steps.build_initramfs import CheckInitramfs
+from bootmirror.steps.build_initramfs import CheckInitramfs, kernels
 from bootmirror.steps.step import Step
 
 
@@ -24,7 +24,8 @@ class BootLoaderOnBoth(Step):
         loader = BOOT_LOADERS[plan.boot_loader]
         disks = [plan.disk(side).find(machine) for side in (Side.SOURCE, Side.MIRROR)]
         return (
-            *(Command(tuple(argv)) for argv in INITRAMFS[plan.initramfs].build([machine.kernel])),
+            *(Command(tuple(argv)) for argv in INITRAMFS[plan.initramfs].build(
+                kernels(machine, machine.kernel))),
             CheckInitramfs.of(plan),
             *(MakeSure.of(disk) for disk in disks),
             *(action for disk in disks for action in loader.install(plan.boot, disk)),

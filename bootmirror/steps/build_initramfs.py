@@ -61,6 +61,11 @@ class CheckInitramfs:
         report.result("md modules, mdadm and mdadm.conf are in it")
 
 
+def kernels(machine: Machine, running: str) -> tuple[str, ...]:
+    """The kernels that a menu may start, the running one among them."""
+    return tuple(sorted({running, *machine.kernels}))
+
+
 def built_from(plan: Plan) -> tuple[str, ...]:
     """The configuration that the initramfs holds a copy of."""
     return (MDADM_CONF, INITRAMFS[plan.initramfs].settings_path)
@@ -95,7 +100,8 @@ class BuildInitramfs(Step):
             *mount_copy(plan, machine),
             *mount_for_chroot(),
             *(Mount(TRUE, path, ("--bind",)) for path in held),
-            *(in_chroot(*argv) for argv in INITRAMFS[plan.initramfs].build([plan.kernel])),
+            *(in_chroot(*argv) for argv in INITRAMFS[plan.initramfs].build(
+                kernels(machine, plan.kernel))),
             *(UnmountAll(path) for path in held),
             CheckInitramfs.of(plan, TARGET),
         )

@@ -61,7 +61,7 @@ BOOT_FILES = {
     "grub/grub.cfg": f"linux /vmlinuz-6.1.176 root=UUID={ROOT_UUID} ro\n"
                      "initrd /initrd.img-6.1.176\n",
     "vmlinuz-6.1.176": "not a kernel, but it is copied like one\n",
-    "initrd.img-6.1.176": "nor an initramfs\nend of the image\n",
+    "initrd.img-6.1.176": "nor an initramfs\nTRAILER!!!",
 }
 
 

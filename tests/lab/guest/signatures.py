@@ -1,4 +1,4 @@
-"""Signatures of LVM and LUKS as their tools write them: the lab needs neither installed."""
+"""Signatures of md, LVM and LUKS as their tools write them: the lab needs few of these."""
 
 from __future__ import annotations
 
@@ -38,3 +38,16 @@ def write_luks(device: str) -> None:
     header = header.ljust(168, b"\0") + b"6f1a9a5e-0000-4000-8000-00000000a001".ljust(40, b"\0")
     with Path(device).open("r+b") as disk:
         disk.write(header.ljust(592, b"\0"))
+
+
+def raid_superblock(device: str) -> tuple[int, bytes]:
+    """Where a superblock of version 0.90 lies on a device, and one (linux/raid/md_p.h)."""
+    size = int(Path(f"/sys/class/block/{device.rsplit('/', 1)[-1]}/size").read_text()) * SECTOR
+    offset = (size & ~0xFFFF) - 0x10000
+    words = [0] * 1024
+    words[:14] = (0xA92B4EFC, 0, 90, 0, 0, 0x5EED0001, 0x5F000000, 1, offset // 1024, 2, 2, 20, 0,
+                  0x5EED0002)
+    words[14:16] = 0x5EED0003, 0x5EED0004
+    total = sum(words)
+    words[38] = (total & 0xFFFFFFFF) + (total >> 32) & 0xFFFFFFFF
+    return offset, struct.pack("<1024I", *words)

@@ -268,16 +268,22 @@ def test_verify_tells_each_check(
 ) -> None:
     assert run("verify") == 3
     session.approve(plan())
-    checks = [SimpleNamespace(name="arrays", ok=True, detail="[UU]")]
+    checks = [SimpleNamespace(name="arrays", ok=True, detail="[UU]", advice="Wait.")]
     module = SimpleNamespace(verify_checks=lambda host, approved: tuple(checks))
     monkeypatch.setitem(__import__("sys").modules, "bootmirror.steps.verify", module)
     assert run("verify") == 0
-    checks.append(SimpleNamespace(name="boot loader", ok=False, detail="none on sda"))
+    checks.append(SimpleNamespace(name="boot loader", ok=False, detail="none on sda",
+                                  advice="Run grub-install."))
     capsys.readouterr()
     assert run("verify") == 1
-    assert "FAIL  boot loader: none on sda" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "FAIL  boot loader: none on sda\n      Run grub-install.\n" in told
+    assert "Wait." not in told
     assert run("verify", "--json") == 1
-    assert json.loads(capsys.readouterr().out)["ok"] is False
+    plain = json.loads(capsys.readouterr().out)
+    assert plain["ok"] is False
+    assert plain["checks"][1] == {"name": "boot loader", "ok": False, "detail": "none on sda",
+                                  "advice": "Run grub-install."}
 
 
 @pytest.mark.parametrize("command", ["status", "capture", "resume", "undo", "verify"])

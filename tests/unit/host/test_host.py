@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bootmirror.errors import CommandFailed, NotWritten, StepFailed
+from bootmirror.host import host as host_module
 from bootmirror.host.host import PATH, CommandRecord, Host, original_of
 
 
@@ -103,6 +104,56 @@ def test_an_original_is_hidden_where_every_file_of_a_directory_is_read(
     path: str, kept: str
 ) -> None:
     assert str(original_of(path)) == kept
+
+
+def test_bytes_are_read_from_a_place_up_to_a_length(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"\xff\0ab")
+    assert Host().content(tmp_path / "f") == b"\xff\0ab"
+    assert Host().content(tmp_path / "f", 1, 2) == b"\0a"
+    assert Host().content(tmp_path / "none") is None
+
+
+def test_trees_are_compared_file_by_file(tmp_path: Path) -> None:
+    for name, text in (("a/x", "1"), ("a/d/y", "2"), ("b/x", "1")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert Host().files_below(tmp_path / "a") == ("d/y", "x")
+    assert Host().files_below(tmp_path / "none") == ()
+    assert Host().alike(tmp_path / "a/x", tmp_path / "b/x")
+    assert not Host().alike(tmp_path / "a/d/y", tmp_path / "b/x")
+    assert not Host().alike(tmp_path / "a/x", tmp_path / "none")
+
+
+@pytest.mark.parametrize(("offset", "length"), [(0, 512), (512, 1024), (4000, 200), (8190, 512)])
+def test_what_lies_on_a_disk_is_read_past_the_cache(
+    tmp_path: Path, offset: int, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = os.urandom(8192)
+    (tmp_path / "disk").write_bytes(data)
+    flags: list[int] = []
+    opened = os.open
+
+    def plain(path: str, mode: int) -> int:  # not every file system of a test knows O_DIRECT
+        flags.append(mode)
+        return opened(path, mode & ~os.O_DIRECT)
+
+    monkeypatch.setattr(host_module.os, "open", plain)
+    assert Host().on_disk(str(tmp_path / "disk"), offset, length) == data[offset : offset + length]
+    assert flags[0] & os.O_DIRECT
+    assert Host().on_disk(str(tmp_path / "none"), 0, 512) == b""
+
+
+def test_a_program_reads_a_file_from_an_offset_on(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"abc" * 200_000)
+    pieces = Host().filtered(["cat"], str(tmp_path / "f"), 3)
+    assert b"".join(pieces) == b"abc" * 199_999
+    endless = Host().filtered(["sh", "-c", "while :; do echo y; done"], str(tmp_path / "f"))
+    assert next(endless).startswith(b"y\n")
+    endless.close()  # and the program with it
+    with pytest.raises(CommandFailed):
+        list(Host().filtered(["false"], str(tmp_path / "f")))
+    with pytest.raises(StepFailed, match="cannot be read"):
+        list(Host().filtered(["cat"], str(tmp_path / "none")))
 
 
 def test_a_write_that_fails_leaves_the_old_file_alone(

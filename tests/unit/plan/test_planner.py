@@ -164,6 +164,30 @@ def edited(plan: Plan, machine: Machine, path: str, old: str, new: str) -> Plan:
     return make_plan(machine, plan.choices.edited(path, text.replace(old, new)))
 
 
+@pytest.mark.parametrize(("now", "added"), [
+    ("HOMEHOST <system>", True),
+    ("#MAILADDR root\n", True),
+    ("", True),
+    ("mailaddr someone@example.org\n", False),
+    ("PROGRAM /usr/local/sbin/page\n", False),
+])
+def test_somebody_is_told_of_a_disk_that_fails(machine: Machine, now: str, added: bool) -> None:
+    path = "/etc/mdadm/mdadm.conf"
+    files = {**dict(machine.files), path: now}
+    text = make_plan(replace(machine, files=tuple(files.items())), CHOICES).config(path).text
+    assert text.splitlines().count("MAILADDR root") == added
+    assert text.startswith(now)
+
+
+def test_nobody_named_is_warned_of(machine: Machine) -> None:
+    path = "/etc/mdadm/mdadm.conf"
+    text = make_plan(machine, CHOICES).config(path).text.replace("MAILADDR", "#")
+    made = make_plan(machine, replace(CHOICES, edits=((path, text),)))
+    (complaint,) = made.config(path).complaints
+    assert "the monitor does not start" in complaint.message
+    assert made.errors == []
+
+
 def test_an_array_that_mdadm_conf_does_not_list_bars_the_plan(
     machine: Machine, plan: Plan
 ) -> None:
