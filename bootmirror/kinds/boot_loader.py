@@ -50,6 +50,12 @@ class BootLoaderKind(Protocol):
         """What its installation writes in the copy (rsync patterns)."""
         ...
 
+    @property
+    def record_kind(self) -> str:
+        """What libblkid takes its record at the start of the array with /boot for; "" where it
+        writes none there."""
+        ...
+
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
         """Why it cannot be installed on two disks alike."""
         ...

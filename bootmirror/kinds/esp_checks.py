@@ -62,7 +62,7 @@ def _wrong_entry(found: BootEntries, boot: Boot, disk: Disk) -> str:
         return f"{label_of(disk)} is not in the boot order"
     partition = disk.partition(boot.esp)
     uuid = partition.partuuid if partition else ""
-    # Older versions of efibootmgr print no paths.
-    if uuid and all(e.path and uuid.lower() not in e.path.lower() for e in own):
+    # Older versions of efibootmgr print no paths; on an MBR a path names no partition's UUID.
+    if uuid and all(",GPT," in e.path and uuid.lower() not in e.path.lower() for e in own):
         return f"{label_of(disk)} leads to another partition"
     return ""

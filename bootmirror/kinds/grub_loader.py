@@ -21,6 +21,7 @@ class GrubLoader(ABC):
     metadata = "1.2"  # GRUB 2 reads it; at 4 KiB it is not mistaken for a file system
     mirror_first = False
     warning = ""
+    record_kind = ""
     held_back: tuple[str, ...] = ()
     generated: tuple[str, ...] = ("/boot/grub/*",)
 

@@ -61,6 +61,7 @@ class Lilo:
                "being written over, that disk does not boot. Should the power fail then, boot the "
                "mirror.")
     held_back: tuple[str, ...] = ("lilo",)
+    record_kind = "dos"  # it ends as an MBR does
 
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
         text = machine.file(CONF)

@@ -31,3 +31,13 @@ def test_the_group_is_built_anew_and_the_old_disk_joins(lab: Lab) -> None:
     facts = look(lab, root="new-volume")
     assert facts["mounts"]["/"] == "/dev/mapper/vg0_mirror-root"
     assert {a["picture"] for a in facts["arrays"].values()} == {"[UU]"}
+
+
+def test_verify_finds_volumes_where_they_were_planned(lab: Lab) -> None:
+    points = lab.run("points.py", "planned", root="new-volume").check().result
+    # Boot loader and initramfs come with steps that need more than this lab's volumes have.
+    others = ("boot", "debconf", "monitoring")
+    assert {name: detail for name, (ok, detail) in points.items()
+            if not ok and not name.startswith(others)} == {}
+    for name in ("size of /", "signatures on md0", "signatures on mapper/vg0_mirror-root"):
+        assert points[name][0], points

@@ -55,7 +55,7 @@ def left(mirror: Conversion, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 def found(mirror: Conversion, left: dict[str, Any]) -> dict[str, dict[str, str]]:
     """What does not hold, by fault."""
     del left  # it wants the mirror before anything was done to it
-    return mirror.lab.run("points.py", "faults", root="firmware", limit=300).check().result
+    return mirror.lab.run("points.py", "faults", root="firmware", limit=600).check().result
 
 
 def test_everything_holds_on_a_good_mirror(found: dict[str, dict[str, str]]) -> None:
@@ -68,12 +68,10 @@ def test_a_fault_is_found_by_its_line_alone(fault: str, found: dict[str, dict[st
     name, words = LINES[fault]
     assert list(found[fault]) == [name]
     assert words in found[fault][name]
-    assert found.get(f"after {fault}", {}) == {}
 
 
 def test_every_fault_is_asked_for(found: dict[str, dict[str, str]]) -> None:
-    assert {name for name in found if not name.startswith(("after ", "at first", "good"))} == {
-        *LINES, "an array is not in mdadm.conf"}
+    assert set(found) - {"at first", "good"} == {*LINES, "an array is not in mdadm.conf"}
 
 
 def test_an_array_out_of_mdadm_conf_is_seen_in_the_image(found: dict[str, dict[str, str]]) -> None:

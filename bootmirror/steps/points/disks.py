@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bootmirror.errors import Refused
 from bootmirror.kinds.boot import Check
 from bootmirror.machine.model import Disk
 from bootmirror.plan.model import Plan, Side
-from bootmirror.steps.points.look import GONE, Look
+from bootmirror.steps.points.look import Look
 from bootmirror.steps.tables import has_layout
 
 
@@ -18,8 +19,11 @@ def disks(look: Look) -> Iterator[Check]:
         try:
             disk = ref.find(look.machine)
         except Refused as error:
-            yield Check(f"disk {ref.id}", False, error.message, error.hint or GONE)
+            yield Check(f"disk {ref.id}", False, error.message, error.hint)
             continue
+        if disk.content is not None and not disk.table:
+            # A signature on the whole disk hides the table from lsblk: that is its own line.
+            disk = replace(disk, table=look.plan.table)
         alike = has_layout(look.plan, side, disk)
         yield Check(f"partitions of {disk.name}", alike,
                     "as planned" if alike else f"not as planned: {_off(look.plan, side, disk)}",

@@ -11,8 +11,6 @@ from bootmirror.kinds.boot import Check
 from bootmirror.machine.model import Array, Disk, Machine, Partition
 from bootmirror.plan.model import Plan, PlannedArray, Side
 
-GONE = "Attach the disk again, or put a new one in its place (mdadm --add); see the guide."
-
 
 @dataclass(frozen=True)
 class Look:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bootmirror.formats.wipefs import ARGV, Signature, parse_wipefs
 from bootmirror.host.clean import clean
 from bootmirror.kinds.boot import Check
+from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.partition_table import Role
 from bootmirror.plan.model import PlannedArray, SwapForm
 from bootmirror.plan.names import mapper_path
@@ -53,14 +54,15 @@ def _devices(look: Look) -> Iterator[tuple[str, Expected]]:
             if partition is None:
                 continue
             if array is not None:
-                may = holds[array.uuid] if array.metadata in AT_END else ()
-                yield partition.path, Expected(((RAID, array.uuid),), may)
+                may = (*holds[array.uuid], *_record(look, array))
+                yield partition.path, Expected(
+                    ((RAID, array.uuid),), may if array.metadata in AT_END else ())
             elif planned.number in swaps:
                 yield partition.path, Expected((("swap", ""),))
             elif planned.role is Role.ESP:
                 yield partition.path, Expected(((ESP, look.plan.boot.esp_uuid),))
     for planned_array, running in look.arrays():
-        yield running.path, Expected(holds[planned_array.uuid])
+        yield running.path, Expected(holds[planned_array.uuid], _record(look, planned_array))
     for filesystem in look.plan.filesystems:
         if filesystem.volume:
             path = mapper_path(look.plan.group_of(filesystem).name, filesystem.volume)
@@ -76,6 +78,12 @@ def _holds(look: Look, array: PlannedArray) -> tuple[tuple[str, str], ...]:
     own += [("swap", s.uuid) for s in look.plan.swaps
             if s.partition == array.partition and s.form is SwapForm.ARRAY]
     return tuple(own)
+
+
+def _record(look: Look, array: PlannedArray) -> tuple[tuple[str, str], ...]:
+    """The boot loader's own record on the array with /boot."""
+    kind = BOOT_LOADERS[look.plan.boot_loader].record_kind
+    return ((kind, ""),) if kind and array.device == look.plan.boot.array else ()
 
 
 def _wrong(found: tuple[Signature, ...], expected: Expected) -> list[str]:

@@ -1,7 +1,8 @@
 """Faults brought about one at a time on a finished mirror, and what verify says of each.
 
-    points.py faults   the good mirror; each fault with what did not hold, and mended again
+    points.py faults   the good mirror; each fault with what did not hold, mended before the next
     points.py left     what the commands say as the machine is: one disk may be missing
+    points.py planned  every point by the plan of guest/steps.py, with whether it holds
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bootmirror.steps.monitor import StartMonitor, running_monitor
 from bootmirror.steps.verify import verify_checks
 from tests.lab.guest.results import hand_back, let_udev_see, run, wait_for
 from tests.lab.guest.signatures import raid_superblock
-from tests.lab.guest.steps import PrintedReport
+from tests.lab.guest.steps import PrintedReport, the_plan
 
 CONF, FSTAB = Path("/etc/mdadm/mdadm.conf"), Path("/etc/fstab")
 RESUME = Path("/etc/initramfs-tools/conf.d/resume")
@@ -207,8 +208,6 @@ def faults() -> None:
         with fault():
             found[name] = failing()
         print(f"{name}: {found[name]} {time.monotonic() - began:.1f} s", flush=True)
-        if name != "a bad sector":
-            found[f"after {name}"] = failing()
     hand_back(found)
 
 
@@ -221,5 +220,10 @@ def left() -> None:
     hand_back(told)
 
 
+def planned() -> None:
+    hand_back({check.name: [check.ok, check.detail]
+               for check in verify_checks(Host(), the_plan())})
+
+
 if __name__ == "__main__":
-    {"faults": faults, "left": left}[sys.argv[1]]()
+    {"faults": faults, "left": left, "planned": planned}[sys.argv[1]]()

@@ -87,6 +87,10 @@ ARRAYS: list[tuple[Change, str, str]] = [
 DISKS: list[tuple[Change, str, str]] = [
     (lambda m: _with_part(m, type="83"), "partitions of sda", "partition 3"),
     (lambda m: m.with_disk(0, table="gpt"), "partitions of sda", "the table is gpt, not dos"),
+    (lambda m: m.with_disk(0, table=""), "partitions of sda", "the table is missing, not dos"),
+    (lambda m: [m.with_disk(0, table="", content=Content("linux_raid_member", "old")),
+                m.host.shown["/dev/sda"].append((0xFFF0000, "linux_raid_member", "old"))],
+     "signatures on sda", "shows linux_raid_member old"),
     (lambda m: m.host.shown[SDB2].append((0x438, "ext4", "old")), "signatures on sdb2",
      "shows ext4 old at 0x438"),
     (lambda m: m.host.shown[SDB2].append((0x7FF0000, "linux_raid_member", "beef")),
@@ -242,6 +246,16 @@ def test_a_metadata_at_the_end_shows_the_file_system_in_each_half(found: Mirrore
     assert found.bad() == {}
     shown[SDB2].append((0x1000, "xfs", "other"))
     assert list(found.bad()) == ["signatures on sdb2"]
+
+
+def test_lilos_record_on_the_array_of_boot_is_no_stale_table(found: Mirrored) -> None:
+    found.plan = replace(PLAN, boot_loader="lilo", arrays=tuple(
+        replace(a, metadata="0.90") for a in PLAN.arrays))
+    for path in ("/dev/md1", "/dev/sda1", "/dev/sdb1"):
+        found.host.shown[path].append((0x1FE, "dos", ""))
+    assert not [name for name in found.bad() if name.startswith("signatures")]
+    found.host.shown["/dev/md0"].append((0x1FE, "dos", ""))
+    assert "signatures on md0" in found.bad()
 
 
 def test_the_installed_images_are_gone(found: Mirrored) -> None:
