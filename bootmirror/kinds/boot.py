@@ -51,10 +51,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Started:
-    """What an entry of the boot menu starts: a kernel and its initramfs images, by their paths."""
+    """What an entry of the boot menu starts: a kernel and its initramfs images, by their paths,
+    and the words on the kernel's command line."""
 
     kernel: str
     images: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Started
 from bootmirror.kinds.grub import MENU, menu_boots
@@ -12,19 +14,20 @@ _IMAGES = ("initrd", "initrd16", "initrdefi")
 
 def started(host: Host, boot: Boot) -> tuple[Started, ...]:
     """Each kernel the menu starts with the array's root, once; paths as the system names them."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, Started] = {}
     kernel = ""
     for line in (host.read(MENU) or "").splitlines():
         word, *rest = line.split() or [""]
         if word in _KERNEL and rest:
             kernel = _in_system(rest[0], boot) if f"root={boot.root}" in rest else ""
             if kernel:
-                found.setdefault(kernel, ())
+                found.setdefault(kernel, Started(kernel, (), tuple(rest[1:])))
         elif word in _IMAGES and kernel:
-            found[kernel] = tuple(_in_system(path, boot) for path in rest)
+            found[kernel] = replace(
+                found[kernel], images=tuple(_in_system(path, boot) for path in rest))
         elif word in ("menuentry", "}"):
             kernel = ""
-    return tuple(Started(name, images) for name, images in sorted(found.items()))
+    return tuple(entry for _, entry in sorted(found.items()))
 
 
 def _in_system(path: str, boot: Boot) -> str:

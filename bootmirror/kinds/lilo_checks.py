@@ -68,7 +68,8 @@ def started(host: Host, boot: Boot) -> tuple[Started, ...]:
         if section.kind == "image" and f"root={boot.root}" in words.split():
             initrd = _value(conf, section, "initrd")
             found.append(Started(host.resolve(section.value),
-                                 (host.resolve(initrd),) if initrd else ()))
+                                 (host.resolve(initrd),) if initrd else (),
+                                 tuple(words.split())))
     return tuple(found)
 
 

@@ -54,8 +54,9 @@ def _wrong(look: Look, tool: InitramfsKind, entry: Started) -> Iterator[str]:
     yield from _arrays(look, images)
     files = {name: text for image in images for name, _ in image.files
              if (text := image.text(name)) is not None}
+    asked = [word.removeprefix("resume=") for word in entry.words if word.startswith("resume=")]
     yield from (f"would look for a hibernated system on {device}, which is gone"
-                for device in tool.resume(files) if gone(look, device))
+                for device in (*tool.resume(files), *asked) if gone(look, device))
     older = older_than(look.host, entry.images[-1], built_from(look.plan))
     if older:
         yield f"is older than {older}"

@@ -187,7 +187,8 @@ def _lilo() -> tuple[Answers, Machine]:
 def test_lilo_on_both_disks() -> None:
     host, machine = _lilo()
     assert _bad(list(lilo_checks(host, LILO, machine, DISKS))) == {}
-    assert lilo_started(host, LILO) == (Started("/boot/vmlinuz-6", ("/boot/initrd.img-6",)),)
+    assert lilo_started(host, LILO) == (
+        Started("/boot/vmlinuz-6", ("/boot/initrd.img-6",), ("quiet", "root=UUID=new")),)
 
 
 def test_lilo_that_is_off() -> None:
@@ -233,9 +234,10 @@ menuentry 'Without' {
 }
 """
     assert grub_started(host, boot) == (
-        Started("/boot/vmlinuz-1", ()),
-        Started("/boot/vmlinuz-2", ("/boot/early.img", "/boot/initrd.img-2")))
+        Started("/boot/vmlinuz-1", (), ("root=UUID=new", "ro")),
+        Started("/boot/vmlinuz-2", ("/boot/early.img", "/boot/initrd.img-2"),
+                ("root=UUID=new", "ro")))
     apart = replace(boot, directory="")
     host.texts["/boot/grub/grub.cfg"] = "linux /vmlinuz-2 root=UUID=new\ninitrd /initrd.img-2\n"
     assert grub_started(host, apart) == (
-        Started("/boot/vmlinuz-2", ("/boot/initrd.img-2",)),)
+        Started("/boot/vmlinuz-2", ("/boot/initrd.img-2",), ("root=UUID=new",)),)

@@ -141,6 +141,9 @@ FILES: list[tuple[Change, str, str]] = [
      INITRAMFS, "lacks /dev/md0"),
     (lambda m: m.host.bytes.update({IMAGE: image(PLAN.config(CONF).text, **{
         "conf/conf.d/zz-resume-auto": "RESUME=UUID=gone\n"})}), INITRAMFS, "UUID=gone, which is"),
+    (lambda m: m.host.texts.update({"/boot/grub/grub.cfg": m.host.texts[
+        "/boot/grub/grub.cfg"].replace(" quiet", " quiet resume=/dev/sdz5")}), INITRAMFS,
+     "on /dev/sdz5, which is gone"),
     (lambda m: m.host.times.update({CONF: 2000.0}), INITRAMFS, f"older than {CONF}"),
     (lambda m: m.host.texts.update({"/boot/grub/grub.cfg":
         f"linux /vmlinuz-9.9 root={PLAN.boot.root}\ninitrd /initrd.img-9.9\n"
