@@ -103,8 +103,8 @@ def _is(signature: Signature, kind: str, uuid: str) -> bool:
     ours, theirs = (text.lower().replace(":", "").replace("-", "")
                     for text in (uuid, signature.uuid))
     # md prints 0.90's UUID as numbers, libblkid as the bytes that lie there.
-    return not ours or theirs in (ours, _swapped(ours)) if kind == RAID else (
-        not ours or ours == theirs)
+    wanted = (ours, _swapped(ours)) if kind == RAID else (ours,)
+    return not ours or theirs in wanted
 
 
 def _swapped(digits: str) -> str:
