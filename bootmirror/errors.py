@@ -80,10 +80,16 @@ class StepFailed(BootmirrorError):  # noqa: N818 - says what happened
 
 
 class CommandFailed(StepFailed):
-    """A program ended with an exit code the caller did not allow."""
+    """A program ended with an exit code the caller did not allow.
 
-    def __init__(self, argv: Sequence[str], returncode: int, output: str, hint: str = "") -> None:
-        last = next((line for line in reversed(output.splitlines()) if line.strip()), "no output")
+    ``output`` is what it printed, as it was; ``said`` is the line of it for the sentence.
+    """
+
+    def __init__(
+        self, argv: Sequence[str], returncode: int, output: str, hint: str = "", said: str = ""
+    ) -> None:
+        lines = output.splitlines()
+        last = said or next((line for line in reversed(lines) if line.strip()), "no output")
         how = f"was ended by signal {-returncode}" if returncode < 0 else f"failed ({returncode})"
         super().__init__(f"{argv[0].rsplit('/', 1)[-1]} {how}: {last.strip()}", hint)
         self.argv = tuple(argv)

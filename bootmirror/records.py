@@ -8,6 +8,7 @@ number before it comes here; an unknown or missing field is an error with its pl
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 import typing
 from enum import Enum
@@ -27,6 +28,12 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return value
+
+
+def as_json(plain: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
+    """JSON of printable ASCII (and newlines where it is indented): safe on any terminal."""
+    text = json.dumps(plain, ensure_ascii=True, indent=indent, sort_keys=sort_keys)
+    return text.replace("\x7f", "\\u007f")  # the one control character json lets through
 
 
 def from_plain(cls: type[T], plain: Any, where: str = "") -> T:

@@ -7,9 +7,11 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from bootmirror.cli.arguments import parser, worker_parser
+from bootmirror.cli.telling import complain
 from bootmirror.errors import BootmirrorError, ExitCode, Refused, UsageError
 from bootmirror.host.isolation import isolate, make_sure_of_code
 
@@ -36,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     # Started as root we would write compiled files, closed to others, into the system we copy.
     sys.dont_write_bytecode = True
+    _never_fail_to_print()
     try:
         words = sys.argv[1:] if argv is None else list(argv)
         if words[:1] == ["worker"]:
@@ -58,6 +61,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitCode.FAILED)
 
 
+def _never_fail_to_print() -> None:
+    """A letter that the locale's character set lacks is escaped: it must not end the work."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _write_down(error: Exception) -> str:
     """The traceback goes to the log, or to a new file where there can be no log."""
     from bootmirror.engine.log import Log  # noqa: PLC0415 - only after a fault
@@ -76,7 +86,7 @@ def _write_down(error: Exception) -> str:
 
 def say(error: BootmirrorError) -> None:
     """One line on stderr: what happened, and what to do."""
-    print(f"bootmirror: {' '.join(f'{error.message} {error.hint}'.split())}", file=sys.stderr)
+    complain(f"{error.message} {error.hint}")
 
 
 def _run(options: argparse.Namespace) -> int:

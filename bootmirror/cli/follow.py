@@ -7,9 +7,11 @@ import sys
 import time
 
 from bootmirror.cli.output import duration, print_json, view_json
+from bootmirror.cli.telling import complain, tell
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import ConversionView, Phase, Progress, StepState, StepView
 from bootmirror.errors import ExitCode
+from bootmirror.host.clean import visible
 from bootmirror.sizes import readable
 
 POLL = 0.5  # seconds
@@ -39,10 +41,8 @@ def follow(
             time.sleep(poll)
     except KeyboardInterrupt:
         told.clear()
-        print(
-            "bootmirror: left; the work goes on. Watch it with bootmirror status, follow it with "
-            "bootmirror resume.", file=sys.stderr,
-        )
+        complain("left; the work goes on. Watch it with bootmirror status, follow it with "
+                 "bootmirror resume.")
         return LEFT
     code = exit_code(view)
     told.end(view, code)
@@ -68,7 +68,7 @@ class _Teller:
         self._steps(view)
         if self._terminal:
             width = shutil.get_terminal_size().columns - 1
-            print(f"\r\033[K{progress_line(view)[:width]}", end="", flush=True)
+            print(f"\r\033[K{visible(progress_line(view))[:width]}", end="", flush=True)
 
     def clear(self) -> None:
         if self._terminal:
@@ -80,12 +80,12 @@ class _Teller:
         if self._json:
             print_json({"event": "end", "exit_code": code, "conversion": view_json(view)})
             return
-        print(view.headline, flush=True)
+        tell(view.headline)
         if code not in (ExitCode.DONE, ExitCode.REBOOT_NOW):
             reason = f"{view.message} {view.hint}".strip() or view.next
-            print(f"bootmirror: {reason}", file=sys.stderr, flush=True)
+            complain(reason)
         elif view.next:
-            print(view.next, flush=True)
+            tell(view.next)
 
     def _steps(self, view: ConversionView) -> None:
         fresh = _finished(view) - self._finished
@@ -102,7 +102,7 @@ class _Teller:
             return
         self.clear()
         took = duration(step.seconds or 0)
-        print(f"{step.id:20} {took:>7}  {step.message or 'done'}", flush=True)
+        tell(f"{step.id:20} {took:>7}  {step.message or 'done'}")
 
 
 def _finished(view: ConversionView) -> set[str]:

@@ -6,6 +6,7 @@ import argparse
 
 from bootmirror.cli.output import print_json, status_lines, view_json
 from bootmirror.cli.sessions import open_session
+from bootmirror.cli.telling import tell
 from bootmirror.errors import ExitCode, Refused
 from bootmirror.host.host import Host
 from bootmirror.machine.recording import dump_machine
@@ -24,7 +25,7 @@ def status(options: argparse.Namespace) -> int:
             "hostname": machine.hostname,
         })
     else:
-        print("\n".join(status_lines(machine, view)))
+        tell(*status_lines(machine, view))
     return int(ExitCode.DONE)
 
 
@@ -53,7 +54,7 @@ def verify(options: argparse.Namespace) -> int:
         print_json({"ok": whole, "checks": listed})
     else:
         for check in checks:
-            print(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.detail}")
+            tell(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.detail}")
             if not check.ok:
-                print(f"      {check.advice}")
+                tell(f"      {check.advice}")
     return int(ExitCode.DONE if whole else ExitCode.FAILED)

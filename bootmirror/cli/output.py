@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from bootmirror.engine.session import StepActions
 from bootmirror.engine.view import ConversionView, Phase, StepState
 from bootmirror.machine.model import Array, Disk, Machine
 from bootmirror.plan.model import Plan
-from bootmirror.records import to_plain
+from bootmirror.records import as_json, to_plain
 from bootmirror.sizes import readable
 
 SCHEMA = 1  # of everything printed with --json
@@ -26,7 +25,7 @@ SIGNS = {
 
 def print_json(plain: dict[str, Any]) -> None:
     """One JSON object on one line, with its schema number."""
-    print(json.dumps({"schema": SCHEMA, **plain}), flush=True)
+    print(as_json({"schema": SCHEMA, **plain}), flush=True)
 
 
 def view_json(view: ConversionView) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bootmirror.cli.output import action_lines, plan_lines, print_json
 from bootmirror.cli.sessions import open_session
+from bootmirror.cli.telling import tell
 from bootmirror.engine.plan_file import write_plan_file
 from bootmirror.engine.session import Session
 from bootmirror.errors import ExitCode, NotWritten, Refused, UsageError
@@ -42,7 +43,7 @@ def plan(options: argparse.Namespace) -> int:
     elif options.json:
         print_json({"plan": to_plain(made)})
     else:
-        print("\n".join(plan_lines(made)))
+        tell(*plan_lines(made))
     return int(ExitCode.DONE)
 
 
@@ -51,7 +52,7 @@ def show_actions(session: Session, machine: Machine, made: Plan, *, json: bool) 
     if json:
         print_json({"plan_id": made.id, "steps": to_plain(steps)})
     else:
-        print("\n".join(action_lines(steps)))
+        tell(*action_lines(steps))
 
 
 def settings_of(options: argparse.Namespace) -> tuple[bool, SwapChoice]:

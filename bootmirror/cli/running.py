@@ -6,11 +6,13 @@ import argparse
 import time
 from collections.abc import Collection
 from pathlib import Path
+from shlex import quote
 
 from bootmirror.cli.follow import POLL, follow
 from bootmirror.cli.output import print_json, view_json
 from bootmirror.cli.planning import config_path, read_config, show_actions
 from bootmirror.cli.sessions import open_session
+from bootmirror.cli.telling import tell
 from bootmirror.engine.phases import CONFIRM
 from bootmirror.engine.plan_file import read_plan_file
 from bootmirror.engine.session import Session
@@ -131,7 +133,7 @@ def _try_again(
     if plan.mirror.id not in erase:
         raise FellBack(
             f"{view.headline} {view.message}",
-            f"To try again: bootmirror resume --erase {plan.mirror.id}.",
+            f"To try again: bootmirror resume --erase {quote(plan.mirror.id)}.",
         )
     session.retry()
 
@@ -143,7 +145,7 @@ def undo(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"conversion": view_json(view)})
     else:
-        print(view.headline)
+        tell(view.headline)
     return int(ExitCode.DONE)
 
 
@@ -162,7 +164,7 @@ def _wanted(plan: Plan, disk_id: str) -> NoConsent:
     disk = next(d for d in (plan.mirror, plan.source) if d.id == disk_id)
     return NoConsent(
         f"{disk.name} ({disk.model}, {disk.id}) will be erased, and nobody consented to that.",
-        f"Consent with --erase {disk.id}.",
+        f"Consent with --erase {quote(disk.id)}.",
         disk.id,
     )
 

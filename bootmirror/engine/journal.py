@@ -19,6 +19,7 @@ from bootmirror.host.clean import clean
 from bootmirror.host.host import sync_directory
 from bootmirror.host.private import open_private
 from bootmirror.machine.redaction import redact
+from bootmirror.records import as_json
 
 Record = dict[str, Any]
 
@@ -49,7 +50,7 @@ class Journal:
             "kind": kind,
             **{name: _cleaned(value, name in SAID) for name, value in fields.items()},
         }
-        line = json.dumps(record, ensure_ascii=True).encode() + b"\n"
+        line = as_json(record).encode() + b"\n"
         try:
             self._write(line, synced=kind not in UNSYNCED)
         except (OSError, Refused) as error:
@@ -110,7 +111,7 @@ def _cleaned(value: Any, said: bool) -> Any:
         text = clean(value, LONGEST_STRING)
         return redact(text) if said else text
     if isinstance(value, dict):
-        return {key: _cleaned(item, said) for key, item in value.items()}
+        return {clean(str(key)): _cleaned(item, said) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_cleaned(item, said) for item in value]
     return value

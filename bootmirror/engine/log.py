@@ -8,6 +8,7 @@ import time
 import traceback
 from pathlib import Path
 
+from bootmirror.host.clean import visible
 from bootmirror.host.private import open_private
 from bootmirror.machine.redaction import redact
 
@@ -15,7 +16,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
 class Log:
-    """Appends lines with the time of day (local) before each.
+    """Appends lines with the time of day (local) before each, and nothing a terminal would obey.
 
     Secrets are taken out of them. Where there is no room they are left out: the journal is what
     decides.
@@ -26,10 +27,10 @@ class Log:
 
     def write(self, text: str) -> None:
         stamp = time.strftime("%Y-%m-%d %H:%M:%S")
-        told = map(redact, text.splitlines() or [""])
+        told = (visible(redact(line).expandtabs()) for line in text.rstrip("\n").split("\n"))
         lines = "".join(f"{stamp} [{os.getpid()}] {line}\n" for line in told)
         try:
-            self._append(lines.encode("utf-8", "backslashreplace"))
+            self._append(lines.encode())
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise

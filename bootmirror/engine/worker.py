@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from shlex import quote
 
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.leftovers import wait_for_leftovers
@@ -235,7 +236,7 @@ def no_consent(step: Step, disk: DiskRef) -> NoConsent:
     """The refusal to run a step that nobody consented to."""
     return NoConsent(
         f"{step.id} erases {disk.name} ({disk.model}, {disk.id}), and nobody consented to that.",
-        f"Consent with --erase {disk.id}, or by typing it on the screen.",
+        f"Consent with --erase {quote(disk.id)}, or by typing it on the screen.",
         disk.id,
     )
 

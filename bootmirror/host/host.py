@@ -45,6 +45,7 @@ UMASK = 0o022
 LARGEST_FILE = 1 << 20
 ALIGNED = 4096  # bytes: O_DIRECT wants places and lengths in whole sectors of the disk
 PIECE = 1 << 18
+LONGEST_SAID = 400  # characters of a program's last words that stand in an error
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class Host:
         if not quiet:
             self._report(command, done.returncode, began, result.stdout + result.stderr)
         if done.returncode not in ok:
-            raise CommandFailed(command, done.returncode, _tail(result.stderr or result.stdout))
+            raise _failed(command, done.returncode, result.stderr or result.stdout)
         return result
 
     def stream(
@@ -160,7 +161,7 @@ class Host:
             code = process.wait()
         self._report(command, code, began, "\n".join(errors))
         if code not in ok:
-            raise CommandFailed(command, code, _tail("\n".join(errors)))
+            raise _failed(command, code, "\n".join(errors))
         return code
 
     def spawn_detached(self, argv: Sequence[str]) -> None:
@@ -408,6 +409,11 @@ def sync_directory(path: str | Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _failed(argv: Sequence[str], code: int, output: str) -> CommandFailed:
+    said = clean_lines(_tail(output), LONGEST_SAID)[-1:]
+    return CommandFailed(argv, code, _tail(output), said="".join(said))
 
 
 def _tail(text: str, limit: int = 16_384) -> str:

@@ -8,6 +8,7 @@ disk joins, neither system may take the other's.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ OTHER = "/run/bootmirror/esp-other"
 REMOVABLE = "EFI/BOOT"  # what a firmware starts from a disk it has no entry for
 UNALIKE = frozenset(("grubenv",))  # GRUB writes to it at a boot
 # FAT has no owners and rights: without "quiet" it refuses to be told of them.
+# What mkfs.vfat (dosfstools 4.2) takes as a label on any code page. Another is left out: nothing
+# finds the partition by it.
+_LABEL = re.compile(r"[A-Za-z0-9_ #$%&'()@^`{}~!-]{1,11}", re.ASCII)
 WRITABLE = ("-o", "quiet")
 
 
@@ -51,7 +55,7 @@ def make_esp(disk: Disk, boot: Boot) -> tuple[Action, ...]:
 
 
 def _mkfs(boot: Boot, path: str) -> list[str]:
-    label = ["-n", boot.esp_label] if boot.esp_label else []
+    label = ["-n", boot.esp_label] if _LABEL.fullmatch(boot.esp_label) else []
     return ["mkfs.vfat", "-i", boot.esp_uuid.replace("-", ""), *label, path]
 
 

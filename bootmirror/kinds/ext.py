@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bootmirror.kinds.filesystem import NewFilesystem
+from bootmirror.kinds.filesystem import NewFilesystem, fitting_label
 
 BYTES_PER_INODE = 16_384  # mke2fs.conf's default inode_ratio
+LABEL = 16  # bytes
 SPARE_INODES = 1.25  # room for the files that come after the copy
 
 
@@ -24,7 +25,7 @@ class Ext:
     def mkfs(self, device: str, new: NewFilesystem) -> list[str]:
         argv = [self.program, "-q", "-F", "-U", new.uuid]
         if new.label:
-            argv += ["-L", new.label]
+            argv += ["-L", fitting_label(new.label, LABEL)]
         if new.features:
             # The source's own and no other: the boot loader and the kernel read these today, and
             # a newer mke2fs turns on what an older GRUB cannot read.

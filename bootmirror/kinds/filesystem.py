@@ -17,6 +17,14 @@ class NewFilesystem:
     features: tuple[str, ...]  # of the source (see bootmirror.formats.superblock)
 
 
+def fitting_label(label: str, longest: int) -> str:
+    """As much of a label as fits ``longest`` bytes.
+
+    One with control characters was written out where it entered, and became longer.
+    """
+    return label.encode()[:longest].decode("utf-8", "ignore")
+
+
 class Filesystem(Protocol):
     """One family of file systems."""
 

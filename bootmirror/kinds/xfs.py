@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bootmirror.kinds.filesystem import NewFilesystem
+from bootmirror.kinds.filesystem import NewFilesystem, fitting_label
 
 # What newer versions of mkfs.xfs turn on by themselves and an older GRUB cannot read: told to be as
 # on the source. Named as mkfs.xfs's option letter wants it.
 METADATA = ("bigtime", "inobtcount", "reflink", "rmapbt", "finobt")
+LABEL = 12  # bytes; mkfs.xfs refuses a longer one
 INODES = ("sparse", "nrext64")
 
 
@@ -22,7 +23,7 @@ class Xfs:
         if "crc" in new.features:
             argv += ["-i", ",".join(self._as_on(INODES, new))]
         if new.label:
-            argv += ["-L", new.label]
+            argv += ["-L", fitting_label(new.label, LABEL)]
         return [*argv, device]
 
     def _as_on(self, names: tuple[str, ...], new: NewFilesystem) -> list[str]:

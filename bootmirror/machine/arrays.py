@@ -71,7 +71,7 @@ def _state(host: Host, mdstat: MdstatArray, uuid: str, content: Content | None) 
         state=_text(host, f"{md}/array_state"),
         mismatches=_number(host, f"{md}/mismatch_cnt"),
         content=content,
-        holders=tuple(host.listing(f"/sys/block/{mdstat.name}/holders")),
+        holders=tuple(map(clean, host.listing(f"/sys/block/{mdstat.name}/holders"))),
     )
     return replace(array, sync=_sync(mdstat))
 

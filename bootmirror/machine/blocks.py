@@ -37,6 +37,7 @@ def list_blocks(host: Host) -> list[dict[str, Any]]:
     def walk(nodes: list[dict[str, Any]]) -> None:
         for node in nodes:
             children = node.pop("children", [])
+            node |= {key: clean(node[key]) for key in ("kname", "path", "maj:min")}
             found.setdefault(node["kname"], node)
             walk(children)
 
@@ -98,7 +99,7 @@ def _disk(
     return Disk(
         name=name,
         path=node["path"],
-        devno=node["maj:min"].strip(),
+        devno=node["maj:min"],
         size=node["size"],
         sector_size=node["log-sec"],
         physical_sector_size=node["phy-sec"],
@@ -116,7 +117,7 @@ def _disk(
         table_id=clean(node["ptuuid"]),
         partitions=tuple(sorted(partitions, key=lambda p: p.number)),
         content=content,
-        holders=tuple(host.listing(f"{sysfs}/holders")),
+        holders=tuple(map(clean, host.listing(f"{sysfs}/holders"))),
     )
 
 
@@ -146,7 +147,7 @@ def _partition(host: Host, node: dict[str, Any], disk_sysfs: str) -> Partition:
         partuuid=clean(node["partuuid"]),
         label=clean(node["partlabel"]),
         content=content,
-        holders=tuple(host.listing(f"{sysfs}/holders")),
+        holders=tuple(map(clean, host.listing(f"{sysfs}/holders"))),
     )
 
 

@@ -38,7 +38,7 @@ def _mount(host: Host, node: dict[str, str | None]) -> Mount:
         source=clean(node["source"]),
         fstype=fstype,
         options=clean(node["options"], 4096),
-        devno=(node["maj:min"] or "").strip(),
+        devno=clean(node["maj:min"]),
         fsroot=clean(node["fsroot"], 4096),
         size=size,
         used=used,

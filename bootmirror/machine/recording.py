@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 
 from bootmirror.errors import UsageError
+from bootmirror.host.clean import LONGEST, cleaned
 from bootmirror.machine.model import SCHEMA, Machine
-from bootmirror.records import from_plain, to_plain
+from bootmirror.records import as_json, from_plain, to_plain
 
 
 def dump_machine(machine: Machine) -> str:
-    return json.dumps(to_plain(machine), indent=1, sort_keys=True) + "\n"
+    return as_json(to_plain(machine), indent=1, sort_keys=True) + "\n"
 
 
 def load_machine(text: str) -> Machine:
-    """Read what dump_machine wrote. Raises UsageError with the place that is off."""
+    """Read what dump_machine wrote. Raises UsageError with the place that is off.
+
+    Somebody sent it: its strings are cleaned as those of a disk are.
+    """
     try:
         plain = json.loads(text)
     except ValueError as error:
@@ -25,4 +29,6 @@ def load_machine(text: str) -> Machine:
             f"This captured machine has schema {schema}; this bootmirror reads {SCHEMA}.",
             "Capture it again with this version.",
         )
-    return from_plain(Machine, plain)
+    return from_plain(Machine, {
+        name: value if name == "files" else cleaned(value, LONGEST) for name, value in plain.items()
+    })

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.formats.fstab import Fstab, FstabEntry, lint_fstab
 from bootmirror.formats.lines import with_newline
 from bootmirror.formats.mdadm_conf import ArrayLine, MdadmConf
+from bootmirror.formats.unseen_lint import lint_unseen
 from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
@@ -198,6 +199,12 @@ def initramfs(
     text = edits.get(path, generated)
     return ConfigFile(path, tool.purpose, machine.file(path), generated, text,
                       tool.lint(text))
+
+
+def with_unseen(config: ConfigFile) -> ConfigFile:
+    """The file with warnings of what in it cannot be shown."""
+    found = (*config.complaints, *lint_unseen(config.text))
+    return replace(config, complaints=tuple(sorted(set(found))))
 
 
 def first_boot(machine: Machine, entry: Entry) -> ConfigFile:

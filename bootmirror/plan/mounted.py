@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine, Mount, Partition
 
 
@@ -16,7 +17,21 @@ def source_disk(machine: Machine) -> Disk | None:
     return found[0] if len({d.path for d in found}) == 1 else None
 
 
+def nameable(mount: Mount) -> bool:
+    """Whether the mount point's name is the real one: not written out, or cut, when it was cleaned
+    (then there is a backslash, or the ellipsis, in it)."""
+    return "\\" not in mount.target and not mount.target.endswith("…")
+
+
 def mounted_at(machine: Machine, partition: Partition) -> Mount | None:
     """Where a partition's file system is mounted by itself: the mount of its whole tree."""
     whole = [m for m in machine.mounts_of(partition.path) if m.fsroot == "/"]
     return next((m for m in whole if not m.target.startswith("/run/")), None)
+
+
+def odd_mount_point(name: str, mount: Mount) -> Refusal:
+    """Why what is mounted there cannot be converted."""
+    return Refusal("mount-point", f"{name} is mounted on {mount.target}, whose name holds "
+                   "characters that bootmirror cannot write down.",
+                   "Give that directory a name of printable characters, without backslashes, and "
+                   "mend /etc/fstab.")

@@ -71,7 +71,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
         arrays=arrays,
         filesystems=found,
         swaps=swap,
-        configs=(
+        configs=tuple(configs.with_unseen(config) for config in (
             raidtab,
             configs.fstab(machine, source, configs.Mounted(found, swap, boot.esp_uuid),
                           edits.get(configs.FSTAB)),
@@ -79,7 +79,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
             *configs.boot_settings(machine, boot, edits),
             configs.initramfs(machine, found, edits),
             configs.first_boot(machine, entry),
-        ),
+        )),
         boot_loader=machine.boot_loader.kind,
         boot=boot,
         entry=entry,

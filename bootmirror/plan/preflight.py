@@ -6,6 +6,7 @@ Each refusal is one sentence about this machine and one that says the way out.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from shlex import quote
 
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.filesystems import FILESYSTEMS
@@ -17,7 +18,7 @@ from bootmirror.machine.model import Disk, Machine, Partition
 from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.fitting import fit
 from bootmirror.plan.leftovers import Leftovers, leftovers
-from bootmirror.plan.mounted import mounted_at, source_disk
+from bootmirror.plan.mounted import mounted_at, nameable, odd_mount_point, source_disk
 from bootmirror.plan.roots import root_refusals
 from bootmirror.plan.volumes import group_refusals, groups_of
 from bootmirror.sizes import readable
@@ -87,7 +88,8 @@ def _spread(machine: Machine, disk: Disk) -> Iterator[Refusal]:
         if others and own & set(group.physical):
             yield Refusal("lvm", f"{disk.name} belongs to the volume group {group.name}, which "
                           f"lies on {', '.join(others)} too.",
-                          f"Take it out of the group (vgreduce {group.name}) if it may be erased.")
+                          f"Take it out of the group (vgreduce {quote(group.name)}) if it may be "
+                          "erased.")
 
 
 def _unknown(disk_id: str) -> Refusal:
@@ -212,6 +214,8 @@ def _source_filesystem(machine: Machine, partition: Partition, kind: str) -> Ite
     if mount is None:
         yield Refusal("not-mounted", f"{partition.name} holds {kind} but is not mounted.",
                       "Mount it where it belongs (and enter it in /etc/fstab), or delete it.")
+    elif not nameable(mount):
+        yield odd_mount_point(partition.name, mount)
     elif mount.size and mount.used > FULLEST * mount.size:
         yield Refusal("full", f"{mount.target} is full: {readable(mount.used)} of "
                       f"{readable(mount.size)}; an array's superblock needs some room.",
@@ -228,11 +232,11 @@ def _mirror(machine: Machine, disk: Disk, own: Collection[str]) -> Iterator[Refu
     for mount in machine.mounts:
         if mount.source in places:
             yield Refusal("mounted", f"{places[mount.source]} is mounted on {mount.target}.",
-                          f"Unmount it (umount {mount.target}) if it may be erased.")
+                          f"Unmount it (umount {quote(mount.target)}) if it may be erased.")
     for swap in machine.swaps:
         if swap.path in places:
             yield Refusal("swap", f"{places[swap.path]} is in use as swap.",
-                          f"Switch it off (swapoff {swap.path}) if it may be erased.")
+                          f"Switch it off (swapoff {quote(swap.path)}) if it may be erased.")
     for name in (disk.name, *(p.name for p in disk.partitions)):
         array = machine.array_of(name)
         if array is not None and array.uuid not in own and array not in old.arrays:
@@ -261,8 +265,8 @@ def _stacked(disk: Disk, old: Leftovers) -> Iterator[Refusal]:
                           "be erased.")
         elif kind == "crypto_LUKS":
             yield Refusal("crypt", f"{item.name} belongs to a crypt device (LUKS).",
-                          f"Take it out of use and clear it (wipefs -a {item.path}) if it may be "
-                          "erased.")
+                          f"Take it out of use and clear it (wipefs -a {quote(item.path)}) if it "
+                          "may be erased.")
         elif mapped:
             yield Refusal("mapped", f"{item.name} is used by the device mapper "
                           f"({', '.join(mapped)}).",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, LogicalVolume, Machine, Mount, Partition, VolumeGroup
 from bootmirror.plan.model import PlannedGroup, PlannedVolume
+from bootmirror.plan.mounted import nameable, odd_mount_point
 from bootmirror.plan.names import mapper_path
 from bootmirror.sizes import readable
 
@@ -107,6 +108,8 @@ def _volume_refusals(machine: Machine, group: VolumeGroup, volume: LogicalVolume
     if mount is None:
         yield Refusal("not-mounted", f"The logical volume {name} is not mounted and is no swap.",
                       "Mount it where it belongs (and enter it in /etc/fstab), or remove it.")
+    elif not nameable(mount):
+        yield odd_mount_point(name, mount)
     elif (volume == max(group.volumes, key=lambda v: v.size)
           and mount.used > ROOM * max(0, mount.size - overhead(group.size))):
         taken = readable(overhead(group.size))
