@@ -20,6 +20,7 @@ from textual.message import Message
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import Phase
 from bootmirror.errors import BootmirrorError, ExitCode, NoConsent, StalePlan
+from bootmirror.host.clean import visible
 from bootmirror.host.private import new_file
 from tui import terminal
 from tui.doing import Doing
@@ -281,7 +282,7 @@ def run(session: Session) -> int:
     try:
         app = BootmirrorApp(session, ASCII if basic else UNICODE)
     except BootmirrorError as error:
-        sys.stderr.write(f"bootmirror: {error.message} {error.hint}\n")
+        sys.stderr.write(visible(f"bootmirror: {error.message} {error.hint}") + "\n")
         return error.exit_code
     code = app.run(mouse=False)
     if app.failure:

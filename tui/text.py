@@ -1,7 +1,9 @@
 """Lines of styled text: what every pane of a screen is made of.
 
 Panes are computed by plain functions (facts in, lines out) and painted by widgets.canvas. Nothing
-here is ever read as markup, so a disk label like ``EVIL[/foo]`` is only text.
+here is ever read as markup, so a disk label like ``EVIL[/foo]`` is only text. What a terminal would
+obey is written out as in bootmirror.host.clean: where text is folded or cut, and once more by the
+canvas, before it is painted.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.style import Style
+
+from bootmirror.host.clean import odd, visible
 
 # The 16 colours of every terminal, by their names, so that the person's own palette is kept.
 STYLES: dict[str, Style] = {
@@ -76,6 +80,7 @@ def wrap(text: str, width: int, indent: str = "", style: str = "", first: str = 
 
     ``first`` stands before the first line, ``indent`` before the others.
     """
+    text = visible(" ".join(text.split()))
     lines: list[Line] = []
     now, lead = "", first
     for word in _words(text, max(1, width - max(cell_len(indent), cell_len(first)))):
@@ -97,10 +102,11 @@ def signed(sign: str, text: str, style: str, width: int) -> list[Line]:
 
 def _words(text: str, width: int) -> Iterable[str]:
     """The words of a text; one longer than a line is cut, where it has a joint if that is near."""
+    near = 4 * width + 4  # characters: all that can be in a line; a word may be very long
     for word in text.split():
         rest = word
-        while cell_len(rest) > width:
-            piece = chop_cells(rest, width)[0]
+        while cell_len(head := rest[:near]) > width:
+            piece = chop_cells(head, width)[0] or head[0]  # at least one: it must come to its end
             joint = max(piece.rfind(sign) for sign in ":,=/") + 1
             piece = piece[:joint] if joint > len(piece) // 2 else piece
             yield piece
@@ -138,6 +144,7 @@ def columns(rows: Sequence[Sequence[str]], gap: str = " ") -> list[str]:
     """Rows of cells, each column as wide as its widest cell; the last is not padded."""
     if not rows:
         return []
+    rows = [[visible(cell) for cell in row] for row in rows]
     sizes = [max(cell_len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return [
         gap.join(set_cell_size(cell, size) for cell, size in zip(row, sizes, strict=True)).rstrip()
@@ -145,12 +152,28 @@ def columns(rows: Sequence[Sequence[str]], gap: str = " ") -> list[str]:
     ]
 
 
-def printable(text: str) -> str:
-    """The text with every character that is none replaced by "?", cell by cell.
+def short(text: str, width: int, cut: str = "…") -> str:
+    """The text, or as much of it as fits ``width`` cells, ``cut`` at its end: beside a label of
+    any length the rest of its line must be seen."""
+    shown = visible(text)
+    if cell_len(shown) <= width:
+        return shown
+    return set_cell_size(shown, max(0, width - cell_len(cut))).rstrip() + cut
 
-    A configuration file is edited as it is, bytes that are no text included; the terminal must
-    never see them. Blanks stay: a tab is for the caller to expand.
+
+def sign_for_sign(text: str) -> str:
+    """The text with one sign in place of each character that a terminal would obey, or not show.
+
+    For an editor, whose cursor counts characters: elsewhere such a one is written out. Tabs stay.
     """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char == "\t" else "?" for char in text)
+    signs = list(text)
+    for place, _ in odd(text):
+        signs[place] = "\t" if text[place] == "\t" else _sign(text[place])
+    return "".join(signs)
+
+
+def _sign(char: str) -> str:
+    """Of U+2400 and following for a control character of ASCII, else the replacement character."""
+    if char < " ":
+        return chr(0x2400 + ord(char))
+    return "␡" if char == "\x7f" else "\ufffd"

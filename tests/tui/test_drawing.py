@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.hostile import faults_of, hostile
 from tui.glyphs import ASCII, UNICODE
-from tui.text import Span, fit, plain, printable, width_of, wrap
+from tui.text import Span, columns, fit, plain, short, sign_for_sign, width_of, wrap
 from tui.widgets.canvas import _changes
+from tui.widgets.differences import changed_lines
 from tui.widgets.disk_map import Extent, disk_map
+from tui.widgets.disk_pane import letter_of
 from tui.words import clock, left, size
 
 WORDS = st.text(alphabet=st.sampled_from("ab 漢é…/[]-"), max_size=60)
@@ -54,11 +58,48 @@ def test_a_disk_map_has_its_width_and_a_letter_for_each_partition(
     assert plain(made).count("X") == len(sizes)
 
 
-@given(st.text(max_size=50))
-def test_nothing_unprintable_passes(text: str) -> None:
-    shown = printable(text).replace("\t", "")
-    assert shown.isprintable()
+@given(st.text(max_size=50) | hostile(300))
+def test_an_editor_has_a_sign_for_each_character_and_nothing_unprintable(text: str) -> None:
+    shown = sign_for_sign(text)
+    assert len(shown) == len(text)
+    assert not faults_of(shown.replace("\t", ""))
     assert ASCII.readable(shown).isascii()
+
+
+def test_an_editor_shows_control_characters_by_their_pictures() -> None:
+    assert sign_for_sign("a\x1b[2J\tb\x7f\u202e\udc9b") == "a␛[2J\tb␡\ufffd\ufffd"
+
+
+@given(hostile(2000), st.integers(2, 80))
+def test_what_is_folded_is_printable_and_within_its_width(text: str, width: int) -> None:
+    for made in wrap(text, width):
+        assert not faults_of(plain(made)) and width_of(made) <= width
+
+
+@given(hostile(2000), st.integers(2, 80))
+def test_what_is_cut_short_is_printable_and_within_its_width(text: str, width: int) -> None:
+    shown = short(text, width)
+    assert not faults_of(shown) and width_of((Span(shown),)) <= width
+
+
+def test_columns_stand_under_each_other_whatever_is_in_them() -> None:
+    assert columns([("a\x1b", "1"), ("漢字", "2")]) == ["a\\x1b 1", "漢字  2"]
+
+
+@given(hostile(2000), st.integers(30, 120))
+def test_a_changed_line_is_shown_whole_within_the_width(text: str, width: int) -> None:
+    made = changed_lines("", text.replace("\n", " "), width)
+    assert all(width_of(line) <= width and not faults_of(plain(line)) for line in made)
+
+
+def test_a_wide_line_of_a_file_is_shown_to_its_end() -> None:
+    made = changed_lines("", "漢" * 60 + "!", 40)
+    assert "".join(plain(line).strip() for line in made).endswith("!")
+
+
+@pytest.mark.parametrize("mountpoint", ["/漢", "/\u0301", "/ß", "/.x", "//"])
+def test_the_map_names_an_odd_mount_point_by_its_number(mountpoint: str) -> None:
+    assert letter_of(mountpoint, 3) == "3"
 
 
 def test_a_bar_is_full_only_at_the_end() -> None:

@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from bootmirror.host.clean import visible
 from tui.frugal import FrugalCompositor
 from tui.keys import COMMON, MOVES, SCROLL, Key, bindings
 from tui.state import State
-from tui.text import Line, Span, fit, line, wrap
+from tui.text import Line, Span, fit, line, plain, wrap
 from tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class BaseScreen(Screen[None]):
         left = f" bootmirror {glyphs.horizontal} {self.state.machine.hostname}{read_only} "
         tabs = "".join(f"[{text}] " if name == self.place else f" {text}  " for name, text in NAMES)
         return (
-            Span((fit(line(left), width - len(tabs))[0].text).ljust(width - len(tabs)), "title"),
+            Span(plain(fit(line(visible(left)), width - len(tabs))), "title"),
             Span(tabs, "title"),
         )
 

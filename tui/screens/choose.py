@@ -12,11 +12,12 @@ from bootmirror.machine.model import Disk
 from tui.glyphs import Glyphs
 from tui.screens.dialog import Dialog
 from tui.state import Refusals
-from tui.text import EMPTY, Line, Span, line, wrap
+from tui.text import EMPTY, Line, Span, line, short, wrap
 from tui.words import identity, size
 
 DISKS = 8  # shown at once; the list moves with the cursor
 REASON_ROWS = 6
+MODEL = 30  # cells
 
 
 class ChooseDisk(Dialog[str]):
@@ -65,9 +66,8 @@ class ChooseDisk(Dialog[str]):
     def _row(self, i: int, disk: Disk) -> Line:
         sign = ">" if i == self.at else " "
         refused = self.glyphs.bad if self._reasons(disk) else self.glyphs.ok
-        text = (
-            f"{sign} {refused} {disk.name:8} {size(disk.size):>8}  {disk.model}  {identity(disk)}"
-        )
+        model = short(disk.model, MODEL, self.glyphs.cut)
+        text = f"{sign} {refused} {disk.name:8} {size(disk.size):>8}  {model}  {identity(disk)}"
         return (Span(text, "cursor" if i == self.at else ""),)
 
     def _reasons(self, disk: Disk) -> tuple[Refusal, ...]:
@@ -83,7 +83,7 @@ class ChooseDisk(Dialog[str]):
             if lines and len(lines) + len(more) > REASON_ROWS:
                 return [*lines, line(f"  and {len(reasons) - number} more reasons")]
             lines += more
-        return lines
+        return lines[:REASON_ROWS]
 
     def action_move(self, by: int) -> None:
         self.at = max(0, min(len(self.disks) - 1, self.at + by))

@@ -228,7 +228,7 @@ class ConfigsScreen(BaseScreen):
         sections = Raidtab.parse(editor.text).sections
         here = [s.device for s in sections if s.line <= editor.cursor_location[0] + 1]
         rows = [row for row, text in enumerate(self.body.text.splitlines()) if "mdadm" in text]
-        for row, past in zip(rows, [*rows[1:], self.body.rows], strict=True):
+        for row, past in zip(rows, [*rows[1:], self.body.rows], strict=False):
             if here and here[-1] in self.body.text.splitlines()[row].split():
                 self.body.reveal(past - 1)
                 self.body.reveal(row)

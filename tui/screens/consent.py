@@ -12,14 +12,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from bootmirror.host.clean import visible
 from bootmirror.machine.model import Disk
 from tui.glyphs import Glyphs
 from tui.screens.dialog import Dialog
-from tui.text import EMPTY, Line, Span, line, wrap
+from tui.text import EMPTY, Line, Span, line, short, wrap
 from tui.widgets.button import DialogButton
 from tui.words import identity, kind_in_words, size
 
 MOST_HELD = 6  # partitions named; the dialog must fit 24 rows
+MOST_ROWS = 3  # of a sentence that quotes what somebody may have made as long as he liked
+FRAME = 4  # rows: the box's border, and one above and below it
+LABEL, SAID = 30, 40  # cells of a label or a model, and of what was typed
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,13 @@ class Asked:
     @property
     def name(self) -> str:
         return self.disk.name if self.disk else self.disk_id
+
+
+class IdField(Input):
+    """What is typed or pasted; what a terminal would obey is written out."""
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        super().replace(visible(text), start, end)
 
 
 class Consent(Dialog[str]):
@@ -56,29 +67,33 @@ class Consent(Dialog[str]):
     def __init__(self, glyphs: Glyphs, asked: Asked) -> None:
         super().__init__(glyphs, f"Erase disk {asked.name}?")
         self.asked = asked
-        self.field = Input(id="typed", compact=True, select_on_focus=False)
+        self.field = IdField(id="typed", compact=True, select_on_focus=False)
         self.field.cursor_blink = False
         self.reply = ""
         self.no = DialogButton("No, go back", id="no")
-        self.erase = DialogButton(f"Erase {asked.name}", id="erase")
+        self.erase = DialogButton(f"Erase {asked.name}", glyphs, id="erase")
 
     def lines(self, width: int) -> Sequence[Line]:
         asked = self.asked
         kind = kind_in_words(asked.disk_id, asked.disk)
-        return [
+        head = [
             *wrap(f"{asked.step_title}: {asked.why}", width),
             EMPTY,
             line(Span("Everything on this disk will be gone:", "bad")),
-            *held_lines(asked.disk, asked.disk_id, width),
-            *wrap(asked.untouched, width),
+        ]
+        tail = [
+            *wrap(asked.untouched, width)[:MOST_ROWS],
             EMPTY,
             *wrap(
                 f"Type the {kind} of the disk to be erased, {asked.disk_id}, then choose "
                 f"Erase {asked.name}:",
                 width,
             ),
-            *wrap(self.reply, width, style="bad"),
+            *wrap(self.reply, width, style="bad")[:MOST_ROWS],
         ]
+        # What to type, and for which disk, must be seen, however long the labels on it are.
+        room = self.app.size.height - self.extra_rows() - FRAME - len(head) - len(tail)
+        return [*head, *_within(held_lines(asked.disk, asked.disk_id, width), room), *tail]
 
     def extra_rows(self) -> int:
         return 2
@@ -116,16 +131,17 @@ class Consent(Dialog[str]):
         if event.button is self.no:
             self.dismiss(None)
         elif self._matches():
-            self.dismiss(self.field.value.strip())
+            self.dismiss(self.asked.disk_id)
         else:
             self.field.focus()
 
     def _matches(self) -> bool:
-        typed = self.field.value.strip()
-        if typed == self.asked.disk_id:
+        # Blanks within an id are shown as one, wherever the line was folded.
+        typed = " ".join(self.field.value.split())
+        if typed == " ".join(self.asked.disk_id.split()):
             return True
         kind = kind_in_words(self.asked.disk_id, self.asked.disk)
-        wrong = f'"{typed}" is not the {kind} of {self.asked.name}.'
+        wrong = f'"{short(typed, SAID)}" is not the {kind} of {self.asked.name}.'
         self._say(f"{wrong if typed else 'Nothing was typed.'} Nothing is erased.")
         return False
 
@@ -135,13 +151,20 @@ class Consent(Dialog[str]):
             self.lay_out()
 
 
+def _within(lines: list[Line], rows: int) -> list[Line]:
+    """The lines, or the first of them and that there are more."""
+    rows = max(2, rows)
+    return lines if len(lines) <= rows else [*lines[: rows - 1], line("  and more")]
+
+
 def held_lines(disk: Disk | None, disk_id: str, width: int) -> list[Line]:
     """The disk, its port, and what it holds now."""
     if disk is None:
         return wrap(
             f"{disk_id} (not seen on this machine just now)", width, indent="  ", first="  "
         )
-    about = "  ".join(filter(None, (disk.name, size(disk.size), disk.model, identity(disk))))
+    model = short(disk.model, LABEL)
+    about = "  ".join(filter(None, (disk.name, size(disk.size), model, identity(disk))))
     port = f"  on port {disk.by_path[0].rsplit('/', 1)[-1]}" if disk.by_path else ""
     lines = wrap(about + port, width, indent="  ", first="  ")
     holds = [
@@ -157,5 +180,5 @@ def held_lines(disk: Disk | None, disk_id: str, width: int) -> list[Line]:
 
 
 def _held(name: str, count: int, kind: str, label: str) -> str:
-    quoted = f' "{label}"' if label else ""
+    quoted = f' "{short(label, LABEL)}"' if label else ""
     return f"{kind}{quoted} on {name} ({size(count)})"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bootmirror.machine.model import Disk, Machine
-from tui.text import EMPTY, Line, Span, columns, line, wrap
+from tui.text import EMPTY, Line, Span, columns, line, short, wrap
 from tui.words import size
+
+LABEL = 40  # cells
 
 
 def disk_details(machine: Machine, width: int) -> list[Line]:
@@ -64,7 +66,7 @@ def _partition(machine: Machine, disk: Disk, i: int) -> tuple[str, ...]:
         size(p.size),
         "boot" if p.bootable else "",
         content.kind if content else "empty",
-        f'"{content.label}"' if content and content.label else "",
+        f'"{short(content.label, LABEL)}"' if content and content.label else "",
         content.uuid if content else "",
         " ".join((*p.holders, targets)).strip(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 
 from tui.glyphs import Glyphs
-from tui.text import EMPTY, Line, Span, wrap
+from tui.text import EMPTY, Line, Span, short, wrap
 from tui.widgets.button import DialogButton
 from tui.widgets.canvas import Canvas
 
@@ -51,7 +52,10 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     def on_mount(self) -> None:
         self.add_class("basic" if self.glyphs.ascii else "full")
-        self.box.border_title = _escaped(self.glyphs.readable(self.box_title))
+        # As a Text it is not read as markup.
+        room = min(self.widest(), self.app.size.width - 4) - 6
+        title = short(self.box_title, max(1, room), self.glyphs.cut)
+        self.box.border_title = Text(self.glyphs.readable(title))
         self.lay_out()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -75,11 +79,6 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     def action_no(self) -> None:
         self.dismiss(None)
-
-
-def _escaped(title: str) -> str:
-    """A border title is read as markup by Textual: no square bracket may reach it."""
-    return title.replace("[", "(").replace("]", ")")
 
 
 def paragraphs(*texts: str, width: int) -> list[Line]:
@@ -136,7 +135,7 @@ class Confirm(Dialog[bool]):
         super().__init__(glyphs, title)
         self.texts = texts
         self.no = DialogButton("No, go back", id="no")
-        self.yes = DialogButton(glyphs.readable(yes), id="yes")
+        self.yes = DialogButton(yes, glyphs, id="yes")
 
     def lines(self, width: int) -> Sequence[Line]:
         return [*paragraphs(*self.texts, width=width), EMPTY]

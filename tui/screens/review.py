@@ -13,7 +13,7 @@ from bootmirror.plan.model import Plan
 from tui.keys import Key, bindings
 from tui.screens.base import BaseScreen
 from tui.state import State
-from tui.text import EMPTY, Line, line, printable, rule, wrap
+from tui.text import EMPTY, Line, line, rule, wrap
 
 KEYS = (
     Key("enter,a", "enter", "approve", "approve and start", "approve the plan and start the work"),
@@ -79,5 +79,5 @@ def step_lines(number: int, step: StepActions, machine: Machine, width: int) -> 
             f"erases {name}; asks for your consent before", width - 1, "     ", "bad", "     "
         )
     for action in step.actions:
-        lines += wrap(printable(action), width - 1, "         ", "", "       ")
+        lines += wrap(action, width - 1, "         ", "", "       ")
     return lines or [line(step.id)]

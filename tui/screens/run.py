@@ -15,7 +15,7 @@ from tui.screens.base import BaseScreen
 from tui.screens.reading import Reading
 from tui.screens.review import step_lines
 from tui.state import State
-from tui.text import EMPTY, Line, Span, beside, line, padded, printable, rule, wrap
+from tui.text import EMPTY, Line, Span, beside, line, padded, rule, wrap
 from tui.widgets.array_lines import array_lines
 from tui.widgets.proof_lines import proof_lines
 from tui.widgets.step_list import step_list
@@ -245,6 +245,6 @@ class RunScreen(BaseScreen):
                 ]
             made += [EMPTY, line(Span(" last output of the conversion", "bold"))]
             output = self.state.view.output or ("none yet",)
-            return [*made, *(line(f" {printable(text)}") for text in output)]
+            return [*made, *(line(f" {text}") for text in output)]
 
         self.app.push_screen(Reading(self.state.glyphs, step.id, lines))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.text import STYLES
+from tui.glyphs import UNICODE, Glyphs
+from tui.text import STYLES, short
+
+WIDEST = 30  # cells of a label: two buttons stand side by side
 
 
 class DialogButton(Widget, can_focus=True):
@@ -26,10 +30,10 @@ class DialogButton(Widget, can_focus=True):
             super().__init__()
             self.button = button
 
-    def __init__(self, label: str, *, id: str) -> None:  # noqa: A002
+    def __init__(self, label: str, glyphs: Glyphs = UNICODE, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
-        self.label = label
-        self.styles.width = len(label) + 6
+        self.label = glyphs.readable(short(label, WIDEST, glyphs.cut))
+        self.styles.width = cell_len(self.label) + 6
 
     def render_line(self, y: int) -> Strip:
         del y

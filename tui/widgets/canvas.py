@@ -13,8 +13,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from bootmirror.host.clean import visible
 from tui.glyphs import UNICODE, Glyphs
-from tui.text import EMPTY, STYLES, Line, Span, fit, plain, printable, width_of
+from tui.text import EMPTY, STYLES, Line, Span, fit, plain, width_of
 
 GAP = 8  # cells: two changes nearer than this are cheaper as one (a cursor move costs as much)
 
@@ -65,7 +66,7 @@ class Canvas(Widget):
 
     def _shown(self, span: Span) -> Span:
         """The last gate: whatever a pane was made of, the terminal gets printable characters."""
-        return Span(self._glyphs.readable(printable(span.text)), span.style)
+        return Span(self._glyphs.readable(visible(span.text)), span.style)
 
     def scroll_lines(self, by: int) -> None:
         """Move the window; it stays within the lines."""

@@ -9,7 +9,7 @@ from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.plan.model import ConfigFile, Plan
 from tui.glyphs import Glyphs
 from tui.state import names_of
-from tui.text import Line, Span, line, printable, width_of, wrap
+from tui.text import Line, Span, line, width_of, wrap
 
 MORE = "… "
 LONGEST = 4  # rows for one complaint: it may quote a word of any length
@@ -95,7 +95,7 @@ def shortened(lines: Sequence[Line], rows: int, more: str) -> list[Line]:
 def _complaint(complaint: Complaint, width: int, glyphs: Glyphs) -> list[Line]:
     bad = complaint.severity is Severity.ERROR
     sign = glyphs.bad if bad else "! "
-    text = printable(str(complaint)[: width * LONGEST])
+    text = str(complaint)[: width * LONGEST]
     return wrap(text, width - 1, "      ", "bad" if bad else "warn", f" {sign}")[:LONGEST]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 
+from rich.cells import chop_cells, set_cell_size
+
+from bootmirror.host.clean import visible
 from bootmirror.plan.model import ConfigFile
-from tui.text import EMPTY, Line, Span, line, printable, wrap
+from tui.text import EMPTY, Line, Span, line, wrap
 
 PIECES = 12  # rows at most for one line of a file
 
@@ -36,7 +39,7 @@ def changed_lines(before: str, after: str, width: int) -> list[Line]:
             continue
         style = {"+": "good", "-": "bad", "@": "dim"}.get(entry[:1], "")
         most = width * PIECES
-        content = printable(entry[:most].expandtabs(4))[:most]
+        content = set_cell_size(visible(entry[:most].expandtabs(4)), most).rstrip()
         lines += [line(Span(f" {piece}", style)) for piece in _pieces(content, width - 1)]
         if len(entry) > most:
             lines.append(line(Span(f"    and {len(entry) - most} more characters", "dim")))
@@ -45,10 +48,9 @@ def changed_lines(before: str, after: str, width: int) -> list[Line]:
 
 def _pieces(text: str, width: int) -> list[str]:
     """A line cut at the width, the rest moved in: a config's blanks are kept as they are."""
-    if len(text) <= width:
-        return [text]
-    step = max(1, width - 4)
-    return [text[:width], *(f"    {text[i : i + step]}" for i in range(width, len(text), step))]
+    first = chop_cells(text, max(2, width))[:1]
+    rest = text[len("".join(first)) :]
+    return [*first, *(f"    {piece}" for piece in chop_cells(rest, max(2, width - 4)))]
 
 
 def _effects(config: ConfigFile, width: int) -> list[Line]:

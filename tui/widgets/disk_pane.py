@@ -7,10 +7,11 @@ from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.model import Array, Disk, Machine, Mount, Partition
 from bootmirror.plan.model import Plan, PlannedPartition, Side
 from tui.glyphs import Glyphs
-from tui.text import Line, Span, columns, line
+from tui.text import Line, Span, columns, line, short
 from tui.widgets.disk_map import Extent, disk_map
 from tui.words import identity, size
 
+LABEL = 30  # cells
 WIDE = 90  # cells of a pane that shows types and UUIDs too
 
 
@@ -55,16 +56,16 @@ def _row(machine: Machine, partition: Partition) -> tuple[str, ...]:
             partition.name,
             size(partition.size),
             what,
-            f"{array.name} {mount.target if mount else ''}",
+            f"{array.name} {short(mount.target, LABEL) if mount else ''}",
             "",
         )
-    where = mount.target if mount else _quoted(partition)
+    where = short(mount.target, LABEL) if mount else _quoted(partition)
     return partition.name, size(partition.size), what, where, _usage(mount)
 
 
 def _quoted(partition: Partition) -> str:
     label = partition.content.label if partition.content else ""
-    return f'"{label}"' if label else ""
+    return f'"{short(label, LABEL)}"' if label else ""
 
 
 def _usage(mount: Mount | None) -> str:
@@ -87,10 +88,10 @@ def _letter(machine: Machine, partition: Partition) -> str:
 
 
 def letter_of(mountpoint: str, number: int) -> str:
-    """/ for the root, B for /boot, the partition's number where nothing is mounted."""
-    if not mountpoint:
-        return str(number)
-    return mountpoint if mountpoint == "/" else mountpoint.strip("/")[:1].upper()
+    """/ for the root, B for /boot; else the partition's number."""
+    letter = mountpoint if mountpoint == "/" else mountpoint.strip("/")[:1]
+    plain = letter == "/" or (letter.isascii() and letter.isalnum())  # one cell on every terminal
+    return letter.upper() if plain else str(number)
 
 
 def _style(partition: Partition) -> str:

@@ -20,7 +20,7 @@ from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.formats.lexers import lexer_of
 from bootmirror.plan.model import ConfigFile
 from tui.glyphs import Glyphs
-from tui.text import STYLES, printable
+from tui.text import STYLES, sign_for_sign
 from tui.widgets.colours import KINDS, Colours
 from tui.widgets.line_document import LineDocument
 from tui.widgets.marks import Marks, marks, worst
@@ -31,6 +31,9 @@ _SIGNS = {Severity.ERROR: "bad", Severity.WARNING: "warn"}
 
 class ConfigEditor(TextArea):
     """A TextArea that shows nothing but printable characters, and leaves tab to the screen.
+
+    The text itself stays as it is. What cannot be shown has a sign, and the plan's complaints say
+    what it is.
 
     Words have the colours of their format. A line with complaints has a sign behind its number,
     and the word that is meant is underlined.
@@ -140,7 +143,7 @@ class ConfigEditor(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         line = self.document.get_line(line_index)
-        shown = Text(self._glyphs.readable(printable(line)), end="", no_wrap=True)
+        shown = Text(self._glyphs.readable(sign_for_sign(line)), end="", no_wrap=True)
         for start, end, kind in self._colours.of(line_index):
             shown.stylize(KINDS[kind], start, end)
         for complaint in self.marked(line_index):

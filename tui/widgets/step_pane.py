@@ -8,7 +8,7 @@ from textual.geometry import Size
 
 from bootmirror.engine.view import ConversionView, Phase, Progress, StepState, StepView
 from tui.glyphs import Glyphs
-from tui.text import EMPTY, Line, Span, line, printable, wrap
+from tui.text import EMPTY, Line, Span, line, wrap
 from tui.words import left, size
 
 
@@ -49,7 +49,7 @@ def progress_lines(progress: Progress, width: int, glyphs: Glyphs) -> list[Line]
     if pace:
         lines.append(line(f" {pace}"))
     if progress.text:
-        lines.append(line(Span(f" {printable(progress.text)}", "dim")))
+        lines.append(line(Span(f" {progress.text}", "dim")))
     return lines
 
 
@@ -69,5 +69,5 @@ def _output(output: Sequence[str], width: int, rows: int) -> list[Line]:
     """The last of the output, long lines folded."""
     if not output or rows < 1:
         return []
-    folded = [wrap(printable(text), width - 1, "   ", "dim", " ") for text in output[-rows:]]
+    folded = [wrap(text, width - 1, "   ", "dim", " ") for text in output[-rows:]]
     return [EMPTY, *[row for rows_ in folded for row in rows_][-rows:]]
