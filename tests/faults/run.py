@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.faults import boots, kills, media, power, shortage
+from tests.faults import boots, hostile, kills, media, power, shortage
 from tests.faults.chain import Make, Trial, chains, fresh
 from tests.faults.table import Row, merged, table
 from tests.lab.conftest import SOURCE
@@ -96,9 +96,16 @@ def in_qemu(faults: Faults) -> list[Work]:
     return [partial(boots.cut_off_in_qemu, faults.seed)]
 
 
+def hostile_input(faults: Faults) -> list[Work]:
+    """Strings from disks, labels and files."""
+    return [partial(hostile.in_a_process, faults.seed, faults.some(hostile.ENGINE),
+                    faults.some(hostile.SCREENS))]
+
+
 KINDS: dict[str, Callable[[Faults], list[Work]]] = {
     "boots": in_qemu, "power": power_cuts, "kills": killed, "media": bad_media,
     "space": space_and_programs,
+    "hostile": hostile_input,
 }
 
 
