@@ -22,8 +22,10 @@ from bootmirror.machine.model import Content, Disk, Machine, Partition
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
 from tests.hostile import faults_of
+from tests.tui import rehearsals
 from tests.tui.driving import Driven, opened
-from tests.tui.fake import COPY, FakeSession
+from tests.tui.fake import COPY, IDS, FakeSession
+from tests.tui.rehearsals import MIRROR
 from tui.glyphs import UNICODE, Glyphs
 from tui.screens.changed import ChangedOnDisk
 from tui.screens.choose import ChooseDisk
@@ -33,10 +35,14 @@ from tui.screens.details import disk_details
 from tui.screens.dialog import Confirm, Notice
 from tui.screens.disks import DisksScreen
 from tui.screens.reading import Reading
+from tui.screens.rehearse import RehearseScreen
 from tui.screens.review import ReviewScreen
 from tui.screens.run import RunScreen
 from tui.screens.too_small import TooSmall
 
+# Each is known by what no screen of ours sends: the title, the clipboard, a colour, a bell.
+HARMFUL = ("\x1b]0;owned\x07", "\x1b]52;c;b3duZWQ=\x07", "\x1b[38;5;201mowned", "\x9b7mowned",
+           "\u202eowned", "[@click=app.quit]owned[/]", "\x1bcowned")
 ABSTRACT = {"BaseScreen", "Dialog"}
 
 
@@ -193,6 +199,31 @@ async def _run(driven: Driven[HostileSession], strings: Sequence[str]) -> AsyncI
     await driven.tell()
 
 
+async def _rehearse(driven: Driven[HostileSession], strings: Sequence[str]) -> AsyncIterator[None]:
+    session, free = driven.session, cycle(strings).__next__
+    session.stand(Phase.DONE, len(IDS) - 1)
+    session.facts = session._poisoned(session.facts)
+    driven.app.go("rehearse")
+    for view in (rehearsals.running(MIRROR, 4), rehearsals.proved(MIRROR),
+                 rehearsals.failed(MIRROR), rehearsals.stopped(rehearsals.running(MIRROR, 4))):
+        session._rehearsed(replace(
+            view, console=tuple(strings), reason=free(), hint=free(), accelerator=free()))
+        await driven.tell()
+        yield
+        await driven.press("up")
+        yield
+    session.rehearse_hint = free()
+    await driven.tell()
+    yield
+    await driven.press("escape")
+    yield
+    session.rehearse_hint, session.rehearsal, session.proofs = "", None, ()
+    session.stand(Phase.NONE)
+    session._plan = None
+    session.facts = session._poisoned(session.facts)
+    await driven.tell()
+
+
 async def _reading(driven: Driven[HostileSession], strings: Sequence[str]) -> AsyncIterator[None]:
     state = driven.app.state
     driven.app.push_screen(Reading(
@@ -247,7 +278,7 @@ async def _too_small(driven: Driven[HostileSession], strings: Sequence[str]) -> 
 CASES: dict[type[Screen[object]], Case] = {
     DisksScreen: _disks, ChooseDisk: _choose, Reading: _reading, ConfigsScreen: _configs,
     ChangedOnDisk: _changed, ReviewScreen: _review, Consent: _consent, Notice: _notice,
-    Confirm: _confirm, RunScreen: _run, TooSmall: _too_small,
+    Confirm: _confirm, RunScreen: _run, RehearseScreen: _rehearse, TooSmall: _too_small,
 }  # type: ignore[dict-item]
 
 

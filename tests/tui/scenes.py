@@ -13,6 +13,7 @@ from collections.abc import Callable
 from bootmirror.engine.view import Phase
 from tests.tui import rehearsals
 from tests.tui.fake import COPY, REBOOT_AT, RESYNC, FakeSession
+from tests.tui.hostile import HARMFUL, HostileSession
 from tui.app import run
 
 
@@ -53,6 +54,11 @@ def rehearsed() -> FakeSession:
     return session
 
 
+def hostile() -> FakeSession:
+    """Every free string a terminal's command."""
+    return HostileSession(HARMFUL)
+
+
 class Broken(FakeSession):
     """Fails in a way nobody thought of."""
 
@@ -65,6 +71,7 @@ SCENES: dict[str, Callable[[], FakeSession]] = {
     "resync": resync,
     "copying": copying,
     "done": done,
+    "hostile": hostile,
     "broken": Broken,
     "rehearsing": rehearsing,
     "rehearsed": rehearsed,

@@ -104,6 +104,15 @@ def test_a_locale_without_utf8_gets_ascii_only() -> None:
     assert found.output.isascii()
 
 
+def test_what_a_disk_holds_does_not_command_the_terminal() -> None:
+    found = measure("hostile", seconds=1, term="xterm").output.decode()
+    assert found.count("owned") > 3
+    assert "\x1b[38;5;201m" not in found
+    # What Textual sends by itself: styles, cursor moves, modes, and the shape of the pointer.
+    rest = re.sub(r"\x1b\[[?>=]?[0-9;:]*[$ ]?[A-Za-z]|\x1b\]22;default\x07", "", found)
+    assert [char for char in rest if not char.isprintable() and char not in "\r\n"] == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_dropped_line_or_a_kill_ends_it_cleanly(number: signal.Signals) -> None:
     pid, terminal = opened("resync")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from rich.cells import chop_cells
 
-from tui.text import Line, line, printable
+from bootmirror.host.clean import visible
+from tui.text import Line, line
 
 
 class Console:
@@ -59,7 +60,7 @@ class Console:
 
 def folded(text: str, width: int) -> list[str]:
     """A line as a terminal shows it: cut where it is full, blanks kept; never read as markup."""
-    return chop_cells(printable(text.expandtabs()), max(1, width)) or [""]
+    return chop_cells(visible(text.expandtabs()), max(1, width)) or [""]
 
 
 def let_go(before: Sequence[str], after: Sequence[str]) -> int:
