@@ -8,6 +8,7 @@ from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.plan.model import ConfigFile, Plan, SwapForm
 from bootmirror.steps.first_boot_units import unit_paths
+from bootmirror.steps.report_unit import report_paths
 
 
 def copied_configs(plan: Plan) -> tuple[ConfigFile, ...]:
@@ -27,8 +28,8 @@ def excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
     loader, tool = BOOT_LOADERS[plan.boot_loader], INITRAMFS[plan.initramfs]
     return _of_filesystem(
         plan, mountpoint,
-        [*paths, *kept, *loader.generated, *tool.generated, *unit_paths(), f"{STATE}/*",
-         *_swap_files(plan)])
+        [*paths, *kept, *loader.generated, *tool.generated, *unit_paths(),
+         *report_paths(), f"{STATE}/*", *_swap_files(plan)])
 
 
 def _swap_files(plan: Plan) -> list[str]:

@@ -10,6 +10,7 @@ from bootmirror.plan.model import Plan
 from bootmirror.steps.first_boot_units import WriteUnits
 from bootmirror.steps.mounted_copy import mount_copy
 from bootmirror.steps.own_files import copied_configs
+from bootmirror.steps.report_unit import WriteReportUnit
 from bootmirror.steps.step import Step
 
 
@@ -24,4 +25,5 @@ class WriteConfigs(Step):
             *mount_copy(plan, machine),
             *(WriteFile(in_copy(c.path), c.text, c.purpose) for c in copied_configs(plan)),
             WriteUnits(),
+            WriteReportUnit(),
         )
