@@ -44,6 +44,7 @@ def parser() -> Parser:
     _command(commands, "verify", "check the finished mirror; exit 1: something is amiss", json=True)
     _command(commands, "capture", "print the machine's facts as JSON, for --machine")
     _command(commands, "undo", "while the old disk is whole: take the mirror away", json=True)
+    _rehearse(commands)
     return top
 
 
@@ -52,6 +53,8 @@ def worker_parser() -> Parser:
     hidden = Parser(prog="bootmirror worker", allow_abbrev=False)
     _common(hidden)
     hidden.add_argument("--undo", action="store_true")
+    hidden.add_argument("--rehearse", default="", metavar="DISK")
+    _virtual_machine(hidden)
     hidden.add_argument("--until", default="", metavar="STEP")  # stop when that one is finished
     return hidden
 
@@ -133,3 +136,45 @@ def _erase(parser: Parser) -> None:
     parser.add_argument(
         "--reboot", action="store_true", help="restart the machine when it is time to"
     )
+
+
+def _rehearse(commands: argparse._SubParsersAction[Parser]) -> None:
+    rehearse = _command(
+        commands, "rehearse", "boot a disk or an image in a virtual machine; only reads it",
+        json=True,
+    )
+    rehearse.add_argument(
+        "disk", nargs="?", metavar="DISK", help="a disk, or an image file (raw, or NAME.qcow2); "
+        "without one, each disk that it is time for: before the reboot the first boot",
+    )
+    rehearse.add_argument(
+        "--firmware", choices=("bios", "uefi"), default="", help="of an image; else by its ESP"
+    )
+    _virtual_machine(rehearse)
+    rehearse.add_argument("--stop", action="store_true", help="end the rehearsal that runs")
+
+
+def _virtual_machine(parser: Parser) -> None:
+    parser.add_argument(
+        "--bus", choices=("sata", "scsi", "virtio", "nvme"), default="",
+        help="what the disk hangs on; else as on this machine, an image on SATA",
+    )
+    parser.add_argument(
+        "--accelerator", choices=("kvm", "tcg"), default="",
+        help="tcg emulates the processor, which is slow; else KVM where it works",
+    )
+    parser.add_argument(
+        "--limit", type=_number, default=0, metavar="SECONDS",
+        help="how long a boot may take; else 300, emulated 900",
+    )
+    parser.add_argument(
+        "--memory", type=_number, default=0, metavar="MIB",
+        help="of the virtual machine; else 1024, or half of what is free",
+    )
+
+
+def _number(text: str) -> int:
+    value = int(text)
+    if value <= 0:
+        raise ValueError
+    return value

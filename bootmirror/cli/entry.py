@@ -9,11 +9,15 @@ import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bootmirror.cli.arguments import parser, worker_parser
 from bootmirror.cli.telling import complain
 from bootmirror.errors import BootmirrorError, ExitCode, Refused, UsageError
 from bootmirror.host.isolation import isolate, make_sure_of_code
+
+if TYPE_CHECKING:
+    from bootmirror.engine.state import State
 
 LEFT = 130  # the shells' code for a program ended by Ctrl-C
 
@@ -90,7 +94,8 @@ def say(error: BootmirrorError) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if "machine" not in options:
+    # An image is a file like any other: rehearse sees for itself what it needs.
+    if "machine" not in options and options.command != "rehearse":
         _want_root()
     if options.command is None:
         return _screen(options)
@@ -103,7 +108,12 @@ def _want_root() -> None:
 
 
 def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
-    from bootmirror.cli import looking, planning, running  # noqa: PLC0415 - keeps -h quick
+    from bootmirror.cli import (  # noqa: PLC0415 - keeps -h quick
+        looking,
+        planning,
+        rehearsing,
+        running,
+    )
 
     return {
         "status": looking.status,
@@ -113,6 +123,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], int]]:
         "apply": running.apply,
         "resume": running.resume,
         "undo": running.undo,
+        "rehearse": rehearsing.rehearse,
     }
 
 
@@ -145,6 +156,8 @@ def _worker(options: argparse.Namespace) -> int:
     state = state_of(options)
     listen()
     try:
+        if options.rehearse:
+            return _rehearse(state, options)
         if options.undo:
             from bootmirror.engine.undoing import UndoWorker  # noqa: PLC0415 - rarely wanted
             from bootmirror.steps.undo import undo_actions  # noqa: PLC0415
@@ -156,3 +169,14 @@ def _worker(options: argparse.Namespace) -> int:
         if Path(state.root).is_dir():
             Log(state.log).exception(error)
         raise
+
+
+def _rehearse(state: State, options: argparse.Namespace) -> int:
+    from bootmirror.engine.rehearsing import Rehearsing  # noqa: PLC0415 - rarely wanted
+    from bootmirror.rehearsal.rehearse import listen  # noqa: PLC0415
+    from bootmirror.rehearsal.settings import Settings  # noqa: PLC0415
+    from bootmirror.steps.recipe import STEPS  # noqa: PLC0415
+
+    listen()
+    settings = Settings(options.accelerator, options.limit, options.memory, options.bus)
+    return int(Rehearsing(state, STEPS).run(options.rehearse, settings))

@@ -10,6 +10,7 @@ from bootmirror.engine.state import ROOT, State
 from bootmirror.errors import BootmirrorError
 from bootmirror.host.host import Host
 from bootmirror.host.own_command import own_command
+from bootmirror.rehearsal.settings import DEFAULT, Settings, as_words
 
 SYSTEMD = Path("/run/systemd/system")  # sd_booted(3)
 APPEARS = 60.0  # seconds a worker may take to appear on a slow machine
@@ -21,9 +22,9 @@ def worker_command(state: State, *, undo: bool = False) -> list[str]:
     return own_command("worker", *place, *(["--undo"] if undo else []))
 
 
-def rehearsal_command(state: State, disk_id: str) -> list[str]:
+def rehearsal_command(state: State, disk_id: str, settings: Settings = DEFAULT) -> list[str]:
     """A rehearsal as an argv."""
-    return [*worker_command(state), f"--rehearse={disk_id}"]
+    return [*worker_command(state), f"--rehearse={disk_id}", *as_words(settings)]
 
 
 def launch_command(
@@ -57,10 +58,10 @@ def launch(host: Host, state: State, undo: bool) -> None:
     _appears("worker", state, state.lock, before)
 
 
-def launch_rehearsal(host: Host, state: State, disk_id: str) -> None:
+def launch_rehearsal(host: Host, state: State, disk_id: str, settings: Settings) -> None:
     """The same for a rehearsal."""
     before = _written(state)
-    command = rehearsal_command(state, disk_id)
+    command = rehearsal_command(state, disk_id, settings)
     host.spawn_detached(launch_command(host, command, rehearsal=True))
     _appears("rehearsal", state, state.rehearsal_lock, before)
 

@@ -37,6 +37,7 @@ from bootmirror.host.host import Host
 from bootmirror.machine.inspect import glance
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.rehearsal.settings import DEFAULT, Settings
 from bootmirror.steps.step import Step
 
 FIRST_CHANGING = "partition-mirror"  # where a new try after a fall-back begins
@@ -247,19 +248,19 @@ class LiveSession(Planning):
 
     # -- rehearsals -------------------------------------------------------------------------
 
-    def rehearse(self, disk_id: str) -> None:
+    def rehearse(self, disk_id: str, settings: Settings = DEFAULT) -> None:
         with self._lock:
             self._under_way()
             view = self.view()
             refuse_rehearsal(view, disk_id)
             refuse_while_rehearsing(self._state)
-        self._start_rehearsal(self._host, self._state, disk_id)
+        self._start_rehearsal(disk_id, settings)
 
     def stop_rehearsal(self) -> None:
         stop_rehearsal(self._state)
 
-    def _start_rehearsal(self, host: Host, state: State, disk_id: str) -> None:
-        launch_rehearsal(host, state, disk_id)
+    def _start_rehearsal(self, disk_id: str, settings: Settings) -> None:
+        launch_rehearsal(self._host, self._state, disk_id, settings)
 
     # ---------------------------------------------------------------------------------------
 

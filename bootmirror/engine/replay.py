@@ -12,6 +12,7 @@ from bootmirror.engine.view import ConversionView, Phase
 from bootmirror.errors import Refused
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.rehearsal.settings import DEFAULT, Settings
 from bootmirror.steps.step import Step
 
 
@@ -71,8 +72,8 @@ class ReplaySession(Planning):
     def undo(self) -> None:
         self._refuse()
 
-    def rehearse(self, disk_id: str) -> None:
-        del disk_id
+    def rehearse(self, disk_id: str, settings: Settings = DEFAULT) -> None:
+        del disk_id, settings
         self._refuse()
 
     def stop_rehearsal(self) -> None:

@@ -15,6 +15,7 @@ from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
+from bootmirror.rehearsal.settings import DEFAULT, Settings
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Session(Protocol):
         """While the source is whole: stop the arrays, remove the boot entry, blank the mirror."""
         ...
 
-    def rehearse(self, disk_id: str) -> None:
+    def rehearse(self, disk_id: str, settings: Settings = DEFAULT) -> None:
         """Begin to boot that disk alone in a virtual machine (view().rehearsable names those that
         can be); before the reboot it is the first boot that is rehearsed. The disk is only read.
 

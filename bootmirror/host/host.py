@@ -84,7 +84,8 @@ class Host:
         """The absolute path of a program in the fixed PATH, or "" when it is not installed."""
         return shutil.which(program, path=PATH) or ""
 
-    def _absolute(self, argv: Sequence[str]) -> list[str]:
+    def absolute(self, argv: Sequence[str]) -> list[str]:
+        """The command with its program's path. Raises StepFailed where it is not installed."""
         program = argv[0] if argv[0].startswith("/") else self.find(argv[0])
         if not program:
             raise StepFailed(f"The program {argv[0]} is not installed.", f"Install {argv[0]}.")
@@ -105,7 +106,7 @@ class Host:
         findmnt) out of the journal. Raises CommandFailed, StepFailed when it is not installed or
         takes longer than ``timeout`` seconds.
         """
-        command = self._absolute(argv)
+        command = self.absolute(argv)
         if self._on_start and not quiet:
             self._on_start(command)
         began = time.monotonic()
@@ -141,7 +142,7 @@ class Host:
 
         A carriage return ends a piece, as in rsync's progress. Raises CommandFailed.
         """
-        command = self._absolute(argv)
+        command = self.absolute(argv)
         if self._on_start:
             self._on_start(command)
         began = time.monotonic()
@@ -167,7 +168,7 @@ class Host:
     def spawn_detached(self, argv: Sequence[str]) -> None:
         """Run a command that detaches by itself (systemd-run, setsid --fork), tied to nothing of
         ours: no terminal, no pipe it could outlive. Raises CommandFailed, StepFailed."""
-        command = self._absolute(argv)
+        command = self.absolute(argv)
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env=ENVIRONMENT, check=False, cwd="/", timeout=60,

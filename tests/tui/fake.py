@@ -25,6 +25,7 @@ from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
+from bootmirror.rehearsal.settings import DEFAULT, Settings
 from tests.tui import machines, plans, rehearsals
 
 REBOOT_AT = 10  # how many steps come before the reboot
@@ -269,7 +270,8 @@ class FakeSession:
         self._plan, self.phase, self.at = None, Phase.NONE, 0
         self.facts = machines.machine()
 
-    def rehearse(self, disk_id: str) -> None:
+    def rehearse(self, disk_id: str, settings: Settings = DEFAULT) -> None:
+        del settings
         self._do("rehearse", disk_id)
         if disk_id not in self._rehearsable():
             raise Refused("This is no time to rehearse.", self.rehearse_hint)

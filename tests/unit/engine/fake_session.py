@@ -17,6 +17,7 @@ from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import ConfigFile, Plan
+from bootmirror.rehearsal.settings import Settings
 from tests.unit.engine.conftest import Conversion
 from tests.unit.engine.fakes import plan, recipe
 
@@ -55,7 +56,7 @@ class Session(LiveSession):
             assert time.monotonic() < until
             time.sleep(0.01)
 
-    def _start_rehearsal(self, host: Host, state: State, disk_id: str) -> None:
+    def _start_rehearsal(self, disk_id: str, settings: Settings) -> None:
         self.rehearsed.append(disk_id)
 
     def wait(self, until: Callable[[ConversionView], bool] | None = None) -> ConversionView:

@@ -1,0 +1,86 @@
+"""A rehearsal as it is printed: its console on a terminal, a line a stage elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from bootmirror.cli.output import duration, print_json
+from bootmirror.engine.view import Stage, Verdict
+
+VERDICTS = {
+    Verdict.PROVED: "proved",
+    Verdict.UNCONFIRMED: "not proved",
+    Verdict.FAILED: "does not boot",
+}
+EMULATED = "KVM is not there or does not work: the machine is emulated, which is slow."
+
+
+class Teller:
+    """Prints each stage once, or each line of the console once."""
+
+    def __init__(self, json: bool, name: str, *, first_boot: bool = False) -> None:
+        self._json = json
+        self._live = sys.stdout.isatty() and not json
+        self._name = name
+        self._first_boot = first_boot
+        self._stage: Stage | None = None
+        self._way = ""
+        self._console: tuple[str, ...] = ()
+
+    def moment(
+        self, stage: Stage, seconds: float, console: Sequence[str], accelerator: str
+    ) -> None:
+        """How far it is, and the console up to now; its last line may still grow."""
+        self._accelerator(accelerator)
+        if stage is not self._stage:
+            self._stage = stage
+            self._tell_stage(stage, seconds)
+        if self._live:
+            whole = tuple(console[:-1])
+            for line in fresh(self._console, whole):
+                print(f"  {line}", flush=True)
+            self._console = whole
+
+    def end(self, verdict: Verdict, reason: str, hint: str, seconds: float) -> None:
+        if self._json:
+            print_json({
+                "event": "end", "disk": self._name, "verdict": verdict, "reason": reason,
+                "hint": hint, "seconds": round(seconds, 1), "first_boot": self._first_boot,
+            })
+            return
+        what = "first boot" if self._first_boot else "boots alone"
+        if verdict is not Verdict.PROVED:
+            what = "first boot: " * self._first_boot + VERDICTS[verdict]
+        else:
+            what = f"{what}: proved"
+        print(f"{self._name}  {what}, {duration(seconds)}. {reason}", flush=True)
+        if hint:
+            print(f"bootmirror: {hint}", file=sys.stderr, flush=True)
+
+    def stopped(self) -> None:
+        if self._json:
+            print_json({"event": "stopped", "disk": self._name})
+        else:
+            print(f"{self._name}  stopped; the disk is as it was.", flush=True)
+
+    def _tell_stage(self, stage: Stage, seconds: float) -> None:
+        if self._json:
+            print_json({"event": "stage", "disk": self._name, "stage": stage,
+                        "seconds": round(seconds, 1)})
+        elif stage is not Stage.UP:
+            print(f"{self._name}  {stage.value:12} {duration(seconds):>7}", flush=True)
+
+    def _accelerator(self, way: str) -> None:
+        if way == "tcg" and self._way != way and not self._json:
+            print(f"{self._name}  {EMULATED}", flush=True)
+        self._way = way
+
+
+def fresh(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines of ``now`` that came after ``before``, of which the first may have been dropped."""
+    for dropped in range(len(before) + 1):
+        kept = before[dropped:]
+        if now[: len(kept)] == kept:
+            return now[len(kept) :]
+    return now

@@ -1,0 +1,121 @@
+"""``rehearse``: boots a disk, or an image of one, in a virtual machine; only reads it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+from bootmirror.cli.rehearsal_output import Teller
+from bootmirror.cli.sessions import open_session
+from bootmirror.engine.rehearsals import refuse_rehearsal
+from bootmirror.engine.session import Session
+from bootmirror.engine.view import Phase, RehearsalView, Verdict
+from bootmirror.errors import BootmirrorError, ExitCode, Refused, UsageError
+from bootmirror.host.host import Host
+from bootmirror.machine.model import Disk
+from bootmirror.rehearsal.rehearse import Moment, Stopped, listen
+from bootmirror.rehearsal.rehearse import rehearse as boot
+from bootmirror.rehearsal.settings import Settings
+from bootmirror.rehearsal.subject import Subject, image, other_disk
+
+POLL = 0.5  # seconds
+LEFT = 130  # the shells' code for a program ended by Ctrl-C
+PLACE = Path("/var/tmp")  # noqa: S108 - for a directory of our own in it, mode 0700
+
+
+def rehearse(options: argparse.Namespace) -> int:
+    """Each disk named, or all that can be, one after the other."""
+    settings = Settings(options.accelerator, options.limit, options.memory, options.bus)
+    given = options.disk
+    if given is not None and Path(given).is_file():
+        subject = image(Host(), Path(given), options.bus, options.firmware)
+        return _directly(subject, given, settings, options.json)
+    if os.geteuid() != 0 and "machine" not in options:
+        raise Refused("bootmirror must run as root to read disks.",
+                      "Use sudo, or name an image file.")
+    session = open_session(options)
+    if session.read_only:
+        raise Refused("A recording cannot be rehearsed.", "Rehearse on the machine itself.")
+    if options.stop:
+        session.stop_rehearsal()
+        return int(ExitCode.DONE)
+    return _of_this_machine(session, given, settings, options)
+
+
+def _of_this_machine(
+    session: Session, given: str | None, settings: Settings, options: argparse.Namespace
+) -> int:
+    if given is None:
+        disks = session.view().rehearsable
+        if not disks:
+            refuse_rehearsal(session.view(), "")
+    else:
+        disk = _named(session, given)
+        plan = session.approved()
+        if plan is None or disk.id not in (plan.source.id, plan.mirror.id):
+            subject = other_disk(Host(), disk, options.bus, options.firmware)
+            return _directly(subject, disk.name, settings, options.json)
+        disks = (disk.id,)
+    if options.firmware:
+        raise UsageError("--firmware is for images and for disks of no conversion.",
+                         "This machine's own firmware is known: leave it out.")
+    codes = [_by_the_engine(session, disk_id, settings, options.json) for disk_id in disks]
+    return max(codes)
+
+
+def _named(session: Session, given: str) -> Disk:
+    """The disk named by path, link, kernel name or id. Raises Refused."""
+    machine = session.look()
+    found = machine.disk(given) or machine.disk(str(Path(given).resolve()))
+    if found is None:
+        raise Refused(f"There is no disk and no image file {given}.",
+                      "Name a disk that bootmirror status lists, or a file.")
+    return found
+
+
+def _directly(subject: Subject, name: str, settings: Settings, json: bool) -> int:
+    """In this process, and on no record: it is no disk of a conversion."""
+    told = Teller(json, name)
+
+    def tell(moment: Moment) -> None:
+        told.moment(moment.stage, moment.seconds, moment.console, moment.accelerator)
+
+    listen()
+    try:
+        outcome = boot(Host(), subject, PLACE, settings, tell)
+    except Stopped:
+        told.stopped()
+        return LEFT
+    told.end(outcome.verdict, outcome.reason, outcome.hint, outcome.seconds)
+    return _code(outcome.verdict)
+
+
+def _by_the_engine(session: Session, disk_id: str, settings: Settings, json: bool) -> int:
+    """By a process of its own, which writes down what it finds. Ctrl-C ends it too."""
+    told = Teller(json, disk_id, first_boot=session.view().phase is Phase.REBOOT)
+    session.rehearse(disk_id, settings)
+    try:
+        while (now := session.view().rehearsal) is None or now.running:
+            if now is not None:
+                _show(told, now)
+            time.sleep(POLL)
+    except KeyboardInterrupt:
+        session.stop_rehearsal()
+        told.stopped()
+        return LEFT
+    _show(told, now)
+    if now.verdict is None:
+        raise BootmirrorError(now.reason, now.hint)
+    told.end(now.verdict, now.reason, now.hint, now.seconds)
+    return _code(now.verdict)
+
+
+def _show(told: Teller, view: RehearsalView) -> None:
+    told.moment(view.stage, view.seconds, view.console, view.accelerator)
+
+
+def _code(verdict: Verdict) -> int:
+    return int(ExitCode.DONE if verdict is Verdict.PROVED else ExitCode.FAILED)
+

@@ -1,0 +1,131 @@
+"""Rehearses a disk of the conversion, in a process that outlives the screen."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bootmirror.engine.journal import Journal
+from bootmirror.engine.lock import at_work, only_one
+from bootmirror.engine.log import Log
+from bootmirror.engine.reader import Reader
+from bootmirror.engine.rehearsals import STOPPED, another_rehearsal, refuse_rehearsal
+from bootmirror.engine.reporting import replace_file
+from bootmirror.engine.state import State
+from bootmirror.engine.surroundings import Surroundings
+from bootmirror.engine.view import Phase, RehearsalView, Stage
+from bootmirror.errors import BootmirrorError, ExitCode, Refused
+from bootmirror.host.host import Host
+from bootmirror.plan.model import Plan
+from bootmirror.records import to_plain
+from bootmirror.rehearsal.outcome import Outcome, Verdict
+from bootmirror.rehearsal.rehearse import Moment, Stopped, rehearse
+from bootmirror.rehearsal.settings import Settings
+from bootmirror.rehearsal.subject import Subject, alone, first_boot
+from bootmirror.steps.step import Step
+
+SHOWN = 200  # lines of the console that readers get
+EVERY = 1.0  # seconds between two writings for them
+
+
+class Rehearsing:
+    """One rehearsal, from the refusals to the record."""
+
+    def __init__(
+        self,
+        state: State,
+        steps: Sequence[Step],
+        around: Surroundings | None = None,
+        host: Host | None = None,
+    ) -> None:
+        self._state = state
+        self._around = around or Surroundings()
+        self._host = host or Host()
+        self._reader = Reader(state, steps, self._around)
+        self._log = Log(state.log)
+        self._shown: RehearsalView | None = None
+        self._written = float("-inf")
+
+    def run(self, disk_id: str, settings: Settings) -> ExitCode:
+        """Rehearse that disk; DONE when it is proved. Raises Refused when it is no time for it."""
+        self._state.prepare()
+        with only_one(self._state.rehearsal_lock, self._around.boot_id(), another_rehearsal):
+            if at_work(self._state.lock):
+                raise Refused("A worker is at work.", "Wait for it, or pause it; then rehearse.")
+            view = self._reader.view()
+            refuse_rehearsal(view, disk_id)
+            plan = self._reader.plan
+            assert plan is not None, "nothing is rehearsable without one"
+            first = view.phase is Phase.REBOOT
+            self._shown = RehearsalView(disk_id, True, Stage.PREPARING, 0.0, 0.0, first_boot=first)
+            self._write()
+            return self._carry_out(plan, disk_id, settings)
+
+    def _carry_out(self, plan: Plan, disk_id: str, settings: Settings) -> ExitCode:
+        try:
+            outcome = self._boot(self._subject(plan, disk_id, settings.bus), settings)
+        except Stopped:
+            self._end(STOPPED)
+            return ExitCode.FAILED
+        except BootmirrorError as error:
+            self._log.exception(error)
+            self._end(error.message, error.hint)
+            return error.exit_code
+        finally:
+            shutil.rmtree(self._state.overlays, ignore_errors=True)
+        self._record(disk_id, outcome)
+        return ExitCode.DONE if outcome.verdict is Verdict.PROVED else ExitCode.FAILED
+
+    def _subject(self, plan: Plan, disk_id: str, bus: str) -> Subject:
+        machine = self._around.look(self._host)
+        assert self._shown is not None
+        if self._shown.first_boot:
+            return first_boot(plan, machine, bus)
+        disk = next(d for d in (plan.source, plan.mirror) if d.id == disk_id)
+        return alone(plan, disk, machine, bus)
+
+    def _boot(self, subject: Subject, settings: Settings) -> Outcome:
+        """Both disks may be in use: what their file systems still hold back is written first."""
+        shutil.rmtree(self._state.overlays, ignore_errors=True)  # of one that was killed
+        self._host.make_directory(self._state.overlays, 0o700)
+        self._host.sync()
+        return rehearse(self._host, subject, self._state.overlays, settings, self._tell)
+
+    def _record(self, disk_id: str, outcome: Outcome) -> None:
+        """Into the journal first: who sees the end of it finds the record there."""
+        assert self._shown is not None
+        journal = Journal(self._state.journal, self._around.boot_id(), self._around.clock)
+        journal.append(
+            "rehearsed", disk=disk_id, verdict=outcome.verdict.value, reason=outcome.reason,
+            hint=outcome.hint, seconds=round(outcome.seconds, 1),
+            first_boot=self._shown.first_boot,
+        )
+        self._log.write("\n".join((
+            f"rehearsal of {disk_id}: {outcome.verdict}: {outcome.reason} Its console:",
+            *(f"  {line}" for line in self._shown.console),
+        )))
+        self._shown = replace(self._shown, stage=outcome.stage, verdict=outcome.verdict)
+        self._end(outcome.reason, outcome.hint)
+
+    def _tell(self, moment: Moment) -> None:
+        assert self._shown is not None
+        self._shown = replace(
+            self._shown, stage=moment.stage, seconds=round(moment.seconds, 1),
+            limit=moment.limit, console=moment.console[-SHOWN:], accelerator=moment.accelerator,
+        )
+        if time.monotonic() - self._written >= EVERY:
+            self._write()
+
+    def _end(self, reason: str, hint: str = "") -> None:
+        assert self._shown is not None
+        self._shown = replace(self._shown, running=False, reason=reason, hint=hint)
+        self._write()
+
+    def _write(self) -> None:
+        self._written = time.monotonic()
+        with contextlib.suppress(OSError):  # it is only for show
+            replace_file(self._state.rehearsal, json.dumps(to_plain(self._shown)))
