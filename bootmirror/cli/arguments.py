@@ -164,16 +164,16 @@ def _virtual_machine(parser: Parser) -> None:
         help="tcg emulates the processor, which is slow; else KVM where it works",
     )
     parser.add_argument(
-        "--limit", type=_number, default=0, metavar="SECONDS",
+        "--limit", type=positive_number, default=0, metavar="SECONDS",
         help="how long a boot may take; else 300, emulated 900",
     )
     parser.add_argument(
-        "--memory", type=_number, default=0, metavar="MIB",
+        "--memory", type=positive_number, default=0, metavar="MIB",
         help="of the virtual machine; else 1024, or half of what is free",
     )
 
 
-def _number(text: str) -> int:
+def positive_number(text: str) -> int:
     value = int(text)
     if value <= 0:
         raise ValueError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 
 from bootmirror.cli.output import print_json, status_lines, view_json
 from bootmirror.cli.sessions import open_session
@@ -44,9 +45,11 @@ def verify(options: argparse.Namespace) -> int:
             "No conversion was carried out on this machine, so there is nothing to verify.",
             "Look at the machine with bootmirror status.",
         )
-    from bootmirror.steps.verify import verify_checks  # noqa: PLC0415 - only wanted here
+    from bootmirror.engine.boot_proofs import boots_alone  # noqa: PLC0415 - only wanted here
+    from bootmirror.steps.verify import verify_checks  # noqa: PLC0415
 
-    checks = verify_checks(Host(), plan)
+    checks = (*verify_checks(Host(), plan),
+              boots_alone(session.view(), plan, Host(), time.time()))
     whole = all(check.ok for check in checks)
     if options.json:
         listed = [{"name": c.name, "ok": c.ok, "detail": c.detail, "advice": c.advice}

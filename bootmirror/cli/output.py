@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bootmirror.engine.session import StepActions
-from bootmirror.engine.view import ConversionView, Phase, StepState
+from bootmirror.engine.view import ConversionView, Phase, StepState, Verdict
 from bootmirror.machine.model import Array, Disk, Machine
 from bootmirror.plan.model import Plan
 from bootmirror.records import as_json, to_plain
@@ -23,6 +24,13 @@ SIGNS = {
 }
 
 
+VERDICTS = {
+    Verdict.PROVED: "proved",
+    Verdict.UNCONFIRMED: "not proved",
+    Verdict.FAILED: "does not boot",
+}
+
+
 def print_json(plain: dict[str, Any]) -> None:
     """One JSON object on one line, with its schema number."""
     print(as_json({"schema": SCHEMA, **plain}), flush=True)
@@ -31,6 +39,8 @@ def print_json(plain: dict[str, Any]) -> None:
 def view_json(view: ConversionView) -> dict[str, Any]:
     plain: dict[str, Any] = to_plain(view)
     del plain["output"]
+    if view.rehearsal is not None:
+        del plain["rehearsal"]["console"]
     return plain
 
 
@@ -45,6 +55,9 @@ def status_lines(machine: Machine, view: ConversionView) -> Iterator[str]:
         yield f"what:  {view.message} {view.hint}".rstrip()
     if view.next:
         yield f"next:  {view.next}"
+    yield from proof_lines(view)
+    if view.rehearse_hint:
+        yield f"hint:  {view.rehearse_hint}"
     if view.phase is not Phase.NONE:
         yield ""
         yield from step_lines(view)
@@ -53,6 +66,15 @@ def status_lines(machine: Machine, view: ConversionView) -> Iterator[str]:
         yield from disk_lines(machine, disk)
     for array in machine.arrays:
         yield array_line(array)
+
+
+def proof_lines(view: ConversionView) -> Iterator[str]:
+    """What rehearsals have found, a line a disk."""
+    for proof in view.proofs:
+        what = "first boot" if proof.first_boot else "boots alone"
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(proof.at))
+        told = "" if proof.proved else f": {proof.reason} {proof.hint}".rstrip()
+        yield f"proof: {what}, {proof.disk}, {when}: {VERDICTS[proof.verdict]}{told}"
 
 
 def step_lines(view: ConversionView) -> Iterator[str]:

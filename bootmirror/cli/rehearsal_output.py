@@ -5,14 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from bootmirror.cli.output import duration, print_json
+from bootmirror.cli.output import VERDICTS, duration, print_json
 from bootmirror.engine.view import Stage, Verdict
 
-VERDICTS = {
-    Verdict.PROVED: "proved",
-    Verdict.UNCONFIRMED: "not proved",
-    Verdict.FAILED: "does not boot",
-}
 EMULATED = "KVM is not there or does not work: the machine is emulated, which is slow."
 
 

@@ -122,7 +122,7 @@ class Reader:
         return ConversionView(
             phase=at.phase,
             headline=headline(*words),
-            next=advice(*words),
+            next=advice(*words, can_rehearse=bool(can)),
             plan_id=plan.id if plan else "",
             steps=tuple(self._step(step, now) for step in self._steps) if plan else (),
             progress=self._progress(now, at),

@@ -13,7 +13,7 @@ from bootmirror.engine.phases import (
     state_of,
     too_early,
 )
-from bootmirror.engine.view import Phase, StepState
+from bootmirror.engine.view import Phase, StepState, Verdict
 from bootmirror.plan.model import Plan
 from bootmirror.steps.step import Step
 
@@ -145,19 +145,53 @@ ADVICE = {
     Phase.FELL_BACK: "Read why, then try again or undo.",
     Phase.DONE: "Verify now and then (bootmirror verify).",
 }
+REHEARSE_FIRST = "See it boot first (bootmirror rehearse), or reboot; then start bootmirror."
+REHEARSE_EACH = "See each disk boot alone (bootmirror rehearse); verify now and then."
+# What the rehearsal of the first boot found.
+FIRST_BOOT = {
+    Verdict.PROVED: "Reboot: its rehearsal came up. Then start bootmirror again.",
+    Verdict.UNCONFIRMED: "Its rehearsal came up, its root unseen. Reboot; then start bootmirror.",
+    Verdict.FAILED: "Its rehearsal did not come up: read why (bootmirror status), or undo.",
+}
 
 
-def advice(
-    history: History, plan: Plan | None, steps: Sequence[Step], now: Now, at: Standing
+def advice(  # noqa: PLR0913 - the last one by name
+    history: History,
+    plan: Plan | None,
+    steps: Sequence[Step],
+    now: Now,
+    at: Standing,
+    *,
+    can_rehearse: bool = False,
 ) -> str:
-    """One line: what the user can do now."""
+    """One line: what the user can do now. ``can_rehearse``: whether a disk's boot can be."""
     if plan is None:
         return "Choose source and mirror, and make a plan."
     if too_early(history, steps, now):
         return "Reboot; then go on (bootmirror resume)."
     if history.undoing:
         return "" if now.at_work else "Undo again."
-    return _advice_in_phase(history, plan, steps, now, at)
+    rehearse = _advice_of_rehearsals(history, plan, now, at, can_rehearse)
+    return rehearse or _advice_in_phase(history, plan, steps, now, at)
+
+
+def _advice_of_rehearsals(
+    history: History, plan: Plan, now: Now, at: Standing, can_rehearse: bool
+) -> str:
+    """What rehearsals have found, or that there can be one; "" where that is no matter."""
+    if at.phase is Phase.REBOOT:
+        proof = history.proofs.get(plan.mirror.id)
+        if proof is None:
+            return REHEARSE_FIRST if can_rehearse else ""
+        return FIRST_BOOT[proof.verdict]
+    if at.phase is not Phase.DONE or now.lacking:
+        return ""
+    alone = [(disk, history.proofs.get(disk.id)) for disk in (plan.source, plan.mirror)]
+    for disk, proof in alone:
+        if proof is not None and proof.verdict is Verdict.FAILED:
+            return f"{disk.name} was found not to boot: read why (bootmirror verify)."
+    lacks = any(proof is None or proof.first_boot for _, proof in alone)
+    return REHEARSE_EACH if lacks and can_rehearse else ""
 
 
 def _advice_in_phase(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bootmirror.cli import looking, planning, running
+from bootmirror.cli import looking, planning, rehearsing, running
 from bootmirror.cli.entry import main
 from tests.unit.engine.conftest import Conversion
 from tests.unit.engine.fake_session import END, Session
@@ -26,7 +26,7 @@ def session(
     conversion: Conversion, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Session]:
     session = Session(conversion)
-    for module in (looking, planning, running):
+    for module in (looking, planning, rehearsing, running):
         monkeypatch.setattr(module, "open_session", lambda options: session)
     ours = os.geteuid()
     monkeypatch.setattr("os.geteuid", lambda: 0)

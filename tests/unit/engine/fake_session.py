@@ -37,6 +37,7 @@ class Session(LiveSession):
         self.worker_seconds = 0.0
         self.workers: list[subprocess.Popen[bytes]] = []
         self.rehearsed: list[str] = []
+        self.rehearsal: Callable[[str, Settings], None] | None = None  # what one does
 
     def source_refusals(self, machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
         return ()
@@ -58,6 +59,8 @@ class Session(LiveSession):
 
     def _start_rehearsal(self, disk_id: str, settings: Settings) -> None:
         self.rehearsed.append(disk_id)
+        if self.rehearsal is not None:
+            self.rehearsal(disk_id, settings)
 
     def wait(self, until: Callable[[ConversionView], bool] | None = None) -> ConversionView:
         """The view once the worker has ended, or once ``until`` holds."""
