@@ -6,47 +6,70 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.vm.commands import bootmirror, plan_and_apply
 from tests.vm.image.spec import Spec
 from tests.vm.machine import DiskImage
-from tests.vm.practice import practice_machine
+from tests.vm.practice import Practice, practice_machine
 from tests.vm.progress import phase
 from tests.vm.proofs import require
+from tests.vm.ssh import Ssh
 from tests.vm.superblocks import Member, members
 
 HOOK = "/usr/share/initramfs-tools/hooks/mdadm"
 INITRD = "initrd-without-md"
+Look = Callable[[Practice], None]
 
 
-def converted_disks(spec: Spec, place: Path) -> tuple[Path, Path]:
-    """Convert a practice machine and switch it off; its two disks, source first, as raw images.
+@dataclass(frozen=True)
+class Disks:
+    """A machine's two disks as raw images."""
 
-    Beside them lies an initramfs of that machine that knows nothing of md.
+    source: Path
+    mirror: Path
+
+
+def converted(spec: Spec, place: Path, before: Look | None = None) -> tuple[Disks, Disks]:
+    """Convert a practice machine; its disks just before the first boot, and when all is done.
+
+    ``before`` is done to the machine first. Beside the images lies an initramfs of that machine
+    that knows nothing of md.
     """
     with practice_machine(spec) as practice:
         machine = practice.machine
+        if before is not None:
+            before(practice)
         plan_and_apply(machine.ssh)
+        with phase("switching off where it would restart"):
+            machine.shut_down()
+        first = _keep(practice, place, "first-boot")
         with phase("the first boot from the array"):
-            machine.reboot()
+            machine.boot([practice.source, practice.mirror])
         bootmirror(machine.ssh, "resume", "--erase", practice.source.serial)
-        with phase("an initramfs without md"):
-            made = machine.ssh.try_run(
-                "sh", "-c",
-                f"set -e; chmod -x {HOOK}; trap 'chmod +x {HOOK}' EXIT;"
-                " mkinitramfs -o /run/initrd >&2; cat /run/initrd",
-            )
-            require(made.returncode == 0, f"mkinitramfs: {made.stderr.decode()}")
-            (place / INITRD).write_bytes(made.stdout)
+        _make_initrd(machine.ssh, place / INITRD)
         with phase("switching off"):
             machine.shut_down()
-        with phase("keeping the disks"):
-            return _keep(practice.source, place), _keep(practice.mirror, place)
+        return first, _keep(practice, place, "converted")
 
 
-def _keep(disk: DiskImage, place: Path) -> Path:
-    image = place / f"{disk.serial}.img"
+def _make_initrd(ssh: Ssh, file: Path) -> None:
+    script = (f"set -e; chmod -x {HOOK}; trap 'chmod +x {HOOK}' EXIT;"
+              " mkinitramfs -o /run/initrd >&2; cat /run/initrd")
+    with phase("an initramfs without md"):
+        made = ssh.try_run("sh", "-c", script)
+    require(made.returncode == 0, f"mkinitramfs: {made.stderr.decode()}")
+    file.write_bytes(made.stdout)
+
+
+def _keep(practice: Practice, place: Path, when: str) -> Disks:
+    with phase("keeping the disks as they are"):
+        return Disks(_kept(practice.source, place, when), _kept(practice.mirror, place, when))
+
+
+def _kept(disk: DiskImage, place: Path, when: str) -> Path:
+    image = place / f"{when}-{disk.serial}.img"
     subprocess.run(["qemu-img", "convert", "-O", "raw", str(disk.path), str(image)], check=True)
     return image
 
