@@ -54,7 +54,8 @@ def readable(line: bytes) -> list[str]:
     text = _UNFINISHED.sub("", line.decode("utf-8", "replace"))
     text = _CONTROL.sub("", _MOVES.sub("\n", text))
     parts = (_last_written(part) for part in text.split("\n"))
-    return [part for part in parts if part]
+    # The frame of a boot loader's menu is no line of text.
+    return [part for part in parts if any(map(str.isalnum, part))]
 
 
 def _last_written(part: str) -> str:

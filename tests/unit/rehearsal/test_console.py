@@ -24,6 +24,11 @@ def test_what_a_boot_loader_draws_becomes_lines() -> None:
     )
 
 
+def test_the_frame_of_a_menu_is_left_out() -> None:
+    assert shown(b"\x1b[4;2H+-------+\x1b[5;2H|       |\x1b[5;3H*Debian GNU/Linux\n") == (
+        "*Debian GNU/Linux",)
+
+
 def test_colours_are_taken_out() -> None:
     assert shown(SYSTEM)[-1] == "[  OK  ] Created slice system-getty.slice."
     assert "Dependency failed for gone.mount - /gone." in shown(EMERGENCY)[-6]
