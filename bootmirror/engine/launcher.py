@@ -59,11 +59,14 @@ def launch(host: Host, state: State, undo: bool) -> None:
 
 
 def launch_rehearsal(host: Host, state: State, disk_id: str, settings: Settings) -> None:
-    """The same for a rehearsal."""
-    before = _written(state)
+    """The same for a rehearsal. Raises BootmirrorError also when it ended before it began: what
+    the last one left would be taken for what this one found."""
+    before, told = _written(state), host.written(state.rehearsal)
     command = rehearsal_command(state, disk_id, settings)
     host.spawn_detached(launch_command(host, command, rehearsal=True))
     _appears("rehearsal", state, state.rehearsal_lock, before)
+    if not at_work(state.rehearsal_lock) and host.written(state.rehearsal) == told:
+        raise BootmirrorError("The rehearsal did not begin.", f"Why, stands in {state.log}.")
 
 
 def _appears(what: str, state: State, lock: Path, before: int) -> None:

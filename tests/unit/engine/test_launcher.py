@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from bootmirror.engine.launcher import launch_command, worker_command
+from bootmirror.engine.launcher import launch_command, launch_rehearsal, worker_command
 from bootmirror.engine.leftovers import leftovers, wait_for_leftovers
 from bootmirror.engine.state import State
-from bootmirror.errors import CommandFailed, Refused
+from bootmirror.errors import BootmirrorError, CommandFailed, Refused
 from bootmirror.host.host import Host
+from bootmirror.rehearsal.settings import Settings
 
 TOP = Path(__file__).resolve().parents[3]
 
@@ -121,3 +123,32 @@ def test_the_worker_does_without_parted_and_psutil_until_a_step_needs_them() -> 
         "sys.exit(bool({'parted', 'psutil', 'textual'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", code], cwd=TOP, check=True)
+
+
+class Refusing(Host):
+    """Starts nothing, but leaves in the log what a process that refuses leaves there."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+        self.started: list[str] = []
+
+    def spawn_detached(self, argv: Sequence[str]) -> None:
+        self.started = list(argv)
+        self.state.log.write_text("Refused\n")
+
+
+def test_a_rehearsal_that_refuses_is_not_taken_for_the_last_one(tmp_path: Path) -> None:
+    state = State(tmp_path / "state", tmp_path / "run")
+    state.prepare()
+    state.rehearsal.write_text("{}")
+    host = Refusing(state)
+    with pytest.raises(BootmirrorError, match=r"^The rehearsal did not begin\.$"):
+        launch_rehearsal(host, state, "MIR1", Settings(limit=60, bus="nvme"))
+    assert host.started[-3:] == ["--rehearse=MIR1", "--limit=60", "--bus=nvme"]
+
+
+def test_a_rehearsal_is_the_first_to_go_where_memory_gets_short(tmp_path: Path) -> None:
+    argv = launch_command(WithSystemd(), ["worker"], tmp_path, rehearsal=True)
+    assert argv[1].startswith("--unit=bootmirror-rehearsal-")
+    assert "--property=OOMScoreAdjust=500" in argv

@@ -28,15 +28,18 @@ test "$*" = "--inverse --noheadings --raw --paths --output NAME,TYPE /dev/md1" |
 printf "/dev/md1 raid1\\n/dev/sda1 part\\n/dev/sda disk\\n"
 """
 SYSTEMCTL = """#!/bin/sh
+if [ "$*" = "--quiet is-active multi-user.target" ]; then test -e "$LAB/reached"; exit; fi
 echo "networking.service loaded failed failed Raise network interfaces"
 """
 
 
-def tell(place: Path, tag: str) -> str:
+def tell(place: Path, tag: str, state: str = "up", *, reached: bool = True) -> str:
     """What it says where the chassis has that tag."""
+    if reached:
+        (place / "reached").touch()
     line = next(x for x in unit_text().splitlines() if x.startswith("ExecStart="))
-    program, option, script, name, state = shlex.split(line.removeprefix("ExecStart="))
-    assert (program, option, name, state) == ("/bin/sh", "-c", "report", "%i")
+    program, option, script, name, instance = shlex.split(line.removeprefix("ExecStart="))
+    assert (program, option, name, instance) == ("/bin/sh", "-c", "report", "%i")
     assert "$" not in script.replace("$$", "") and "%" not in script
     (place / "tag").write_text(f"{tag}\n")
     (place / "mdstat").write_text("Personalities : [raid1]\nmd1 : active raid1 sda1[0]\n"
@@ -51,8 +54,8 @@ def tell(place: Path, tag: str) -> str:
         assert path in script
         script = script.replace(path, str(place / own))
     subprocess.run(
-        ["/bin/sh", "-c", script.replace("$$", "$"), "report", "up"], check=True, timeout=60,
-        env={"PATH": f"{place}:{os.environ['PATH']}"}, capture_output=True,
+        ["/bin/sh", "-c", script.replace("$$", "$"), "report", state], check=True,
+        timeout=60, env={"PATH": f"{place}:{os.environ['PATH']}", "LAB": str(place)}, capture_output=True,
     )
     return line_out.read_text()
 
@@ -70,6 +73,13 @@ def test_it_tells_a_rehearsal_where_the_root_is_and_what_lacks(tmp_path: Path) -
     assert [array.name for array in report.arrays] == ["md1"]
     assert report.absent == ("/gone",)  # what is not mounted by itself does not count
     assert report.failed == ("networking.service",)
+
+
+def test_at_the_emergency_prompt_only_one_of_the_two_speaks(tmp_path: Path) -> None:
+    """Both are started there: with multi-user.target out of reach, nothing is left to wait for."""
+    assert tell(tmp_path, TAG, reached=False) == ""
+    report = parse_report(tell(tmp_path, TAG, "emergency", reached=False), TAG)
+    assert report is not None and report.state == "emergency"
 
 
 def test_what_another_rehearsal_was_told_is_not_taken(tmp_path: Path) -> None:
