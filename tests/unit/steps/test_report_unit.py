@@ -53,9 +53,10 @@ def tell(place: Path, tag: str, state: str = "up", *, reached: bool = True) -> s
                       ("/dev/ttyS1", "line")):
         assert path in script
         script = script.replace(path, str(place / own))
+    environment = {"PATH": f"{place}:{os.environ['PATH']}", "LAB": str(place)}
     subprocess.run(
-        ["/bin/sh", "-c", script.replace("$$", "$"), "report", state], check=True,
-        timeout=60, env={"PATH": f"{place}:{os.environ['PATH']}", "LAB": str(place)}, capture_output=True,
+        ["/bin/sh", "-c", script.replace("$$", "$"), "report", state], check=True, timeout=60,
+        env=environment, capture_output=True,
     )
     return line_out.read_text()
 
