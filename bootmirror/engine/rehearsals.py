@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import time
 from dataclasses import replace
@@ -77,6 +78,11 @@ def stop_rehearsal(state: State, patience: float = STOPS) -> None:
             raise BootmirrorError(f"The rehearsal (process {pid}) does not end.",
                                   f"End it: kill -KILL {pid}; its machine goes with it.")
         time.sleep(0.1)
+
+
+def forget_overlays(state: State) -> None:
+    """Remove what one that was killed has left, which would be copied with the state directory."""
+    shutil.rmtree(state.overlays, ignore_errors=True)
 
 
 class RehearsalReader:

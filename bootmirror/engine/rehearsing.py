@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +12,12 @@ from bootmirror.engine.journal import Journal
 from bootmirror.engine.lock import at_work, only_one
 from bootmirror.engine.log import Log
 from bootmirror.engine.reader import Reader
-from bootmirror.engine.rehearsals import STOPPED, another_rehearsal, refuse_rehearsal
+from bootmirror.engine.rehearsals import (
+    STOPPED,
+    another_rehearsal,
+    forget_overlays,
+    refuse_rehearsal,
+)
 from bootmirror.engine.reporting import replace_file
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
@@ -47,7 +51,7 @@ class Rehearsing:
         self._host = host or Host()
         self._reader = Reader(state, steps, self._around)
         self._log = Log(state.log)
-        self._shown: RehearsalView | None = None
+        self._shown = RehearsalView("", True, Stage.PREPARING, 0.0, 0.0)  # what readers see
         self._written = float("-inf")
 
     def run(self, disk_id: str, settings: Settings) -> ExitCode:
@@ -61,7 +65,7 @@ class Rehearsing:
             plan = self._reader.plan
             assert plan is not None, "nothing is rehearsable without one"
             first = view.phase is Phase.REBOOT
-            self._shown = RehearsalView(disk_id, True, Stage.PREPARING, 0.0, 0.0, first_boot=first)
+            self._shown = replace(self._shown, disk=disk_id, first_boot=first)
             self._write()
             return self._carry_out(plan, disk_id, settings)
 
@@ -76,13 +80,12 @@ class Rehearsing:
             self._end(error.message, error.hint)
             return error.exit_code
         finally:
-            shutil.rmtree(self._state.overlays, ignore_errors=True)
+            forget_overlays(self._state)
         self._record(disk_id, outcome)
         return ExitCode.DONE if outcome.verdict is Verdict.PROVED else ExitCode.FAILED
 
     def _subject(self, plan: Plan, disk_id: str, bus: str) -> Subject:
         machine = self._around.look(self._host)
-        assert self._shown is not None
         if self._shown.first_boot:
             return first_boot(plan, machine, bus)
         disk = next(d for d in (plan.source, plan.mirror) if d.id == disk_id)
@@ -90,14 +93,13 @@ class Rehearsing:
 
     def _boot(self, subject: Subject, settings: Settings) -> Outcome:
         """Both disks may be in use: what their file systems still hold back is written first."""
-        shutil.rmtree(self._state.overlays, ignore_errors=True)  # of one that was killed
+        forget_overlays(self._state)
         self._host.make_directory(self._state.overlays, 0o700)
         self._host.sync()
         return rehearse(self._host, subject, self._state.overlays, settings, self._tell)
 
     def _record(self, disk_id: str, outcome: Outcome) -> None:
         """Into the journal first: who sees the end of it finds the record there."""
-        assert self._shown is not None
         journal = Journal(self._state.journal, self._around.boot_id(), self._around.clock)
         journal.append(
             "rehearsed", disk=disk_id, verdict=outcome.verdict.value, reason=outcome.reason,
@@ -112,7 +114,6 @@ class Rehearsing:
         self._end(outcome.reason, outcome.hint)
 
     def _tell(self, moment: Moment) -> None:
-        assert self._shown is not None
         self._shown = replace(
             self._shown, stage=moment.stage, seconds=round(moment.seconds, 1),
             limit=moment.limit, console=moment.console[-SHOWN:], accelerator=moment.accelerator,
@@ -121,7 +122,6 @@ class Rehearsing:
             self._write()
 
     def _end(self, reason: str, hint: str = "") -> None:
-        assert self._shown is not None
         self._shown = replace(self._shown, running=False, reason=reason, hint=hint)
         self._write()
 

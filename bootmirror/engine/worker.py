@@ -27,7 +27,7 @@ from bootmirror.engine.phases import (
     wanted_consent,
 )
 from bootmirror.engine.reader import Reader
-from bootmirror.engine.rehearsals import refuse_while_rehearsing
+from bootmirror.engine.rehearsals import forget_overlays, refuse_while_rehearsing
 from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
 from bootmirror.engine.stale import stale_steps, torn_steps
 from bootmirror.engine.state import State
@@ -85,6 +85,7 @@ class Worker:
         before = holder_of_boot(self._state.lock, boot_id)
         with worker_lock(self._state.lock, boot_id):
             refuse_while_rehearsing(self._state)
+            forget_overlays(self._state)
             if before:
                 wait_for_leftovers(before)
             try:

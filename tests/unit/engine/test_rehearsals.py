@@ -101,6 +101,15 @@ def test_nothing_is_rehearsed_while_a_worker_is_at_work(session: Session) -> Non
         session.rehearse("MIR1")
 
 
+def test_what_a_killed_rehearsal_left_does_not_travel_to_the_mirror(
+    conversion: Conversion,
+) -> None:
+    conversion.approve(MIRROR)
+    (conversion.state.overlays / "rehearsal-x").mkdir(parents=True)
+    conversion.work()
+    assert not conversion.state.overlays.exists()
+
+
 def test_what_a_rehearsal_found_is_kept_and_says_nothing_of_the_phase(
     conversion: Conversion,
 ) -> None:
