@@ -44,12 +44,10 @@ class Teller:
                 "hint": hint, "seconds": round(seconds, 1), "first_boot": self._first_boot,
             })
             return
-        what = "first boot" if self._first_boot else "boots alone"
-        if verdict is not Verdict.PROVED:
-            what = "first boot: " * self._first_boot + VERDICTS[verdict]
-        else:
-            what = f"{what}: proved"
-        print(f"{self._name}  {what}, {duration(seconds)}. {reason}", flush=True)
+        what = "first boot: " if self._first_boot else ""
+        if verdict is Verdict.PROVED and not self._first_boot:
+            what = "boots alone: "
+        print(f"{self._name}  {what}{VERDICTS[verdict]}, {duration(seconds)}. {reason}", flush=True)
         if hint:
             print(f"bootmirror: {hint}", file=sys.stderr, flush=True)
 

@@ -15,12 +15,12 @@ from bootmirror.rehearsal.stages import later, stage_of
 GRACE = 3.0  # seconds in which more of the reason may come
 ANSWERS = 20.0  # seconds the initramfs's shell may take to answer
 SILENT = 60.0  # seconds of silence after which a boot sector has done nothing
-REPORTS = 120.0  # seconds from the login prompt in which a system may report itself up
+REPORTS = 180.0  # seconds from the login prompt in which a system may report itself up
 UNREPORTED = Reason(
     "It boots up to its login prompt, but nothing in it tells where its root is.",
     "A system that bootmirror has converted since 0.2 tells; look at its console.",
 )
-_LOGIN = re.compile(r"\blogin: *$")
+_LOGIN = re.compile(r"\blogin:(?: \w+ \(automatic login\))?$")
 
 
 @dataclass
@@ -50,7 +50,8 @@ class Watch:
         self._report = ""
         self._heard = 0.0
         self._seen = 0  # bytes of the console
-        self._reason, self._login = _Since(), _Since()
+        self._reason = _Since()
+        self._login: float | None = None  # when a login prompt was first seen
         self._asked: float | None = None
 
     @property
@@ -66,6 +67,8 @@ class Watch:
         self._heard, self._seen = now, self._seen + len(console)
         for line in self.console.feed(console):
             self.stage = later(self.stage, stage_of(line))
+            if self._login is None and _LOGIN.search(line):
+                self._login = now
 
     def question(self, now: float) -> str:
         """What to type now: the initramfs's shell is asked once about its arrays."""
@@ -87,7 +90,7 @@ class Watch:
             silent = reasons.silent_boot_sector(self.stage, self.console.last)
             if silent:
                 return self._failed(silent, now)
-        if self._login.long(bool(_LOGIN.search(self.console.last)), now, REPORTS):
+        if self._login is not None and now - self._login >= REPORTS:
             return Outcome(
                 Verdict.UNCONFIRMED, UNREPORTED.text, UNREPORTED.hint, Stage.SYSTEM, now)
         if now > self._limit:

@@ -163,8 +163,11 @@ def test_a_boot_sector_of_which_nothing_comes_is_known_by_its_silence() -> None:
         "Nothing came of the disk's boot sector: the last line is “Booting from Hard Disk...”.")
 
 
-def test_a_login_prompt_alone_proves_nothing() -> None:
-    found = outcome(watch(consoles.LOGIN), until=300.0)
+@pytest.mark.parametrize("then", [
+    b"", b"\r\n[   99.1] Some module: loaded\r\n", b"root (automatic login)\r\n",
+])
+def test_a_login_prompt_alone_proves_nothing(then: bytes) -> None:
+    found = outcome(watch(consoles.LOGIN + then), until=300.0)
     assert found.verdict is Verdict.UNCONFIRMED
     assert found.seconds == 1.0 + REPORTS
     assert "nothing in it tells where its root is" in found.reason
