@@ -18,12 +18,13 @@ from bootmirror.engine.rehearsals import (
     forget_overlays,
     refuse_rehearsal,
 )
-from bootmirror.engine.reporting import replace_file
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.view import Phase, RehearsalView, Stage
 from bootmirror.errors import BootmirrorError, ExitCode, Refused
 from bootmirror.host.host import Host
+from bootmirror.host.private import replace_private
+from bootmirror.host.private_directory import make_private_directory
 from bootmirror.plan.model import Plan
 from bootmirror.records import to_plain
 from bootmirror.rehearsal.outcome import Outcome, Verdict
@@ -94,7 +95,7 @@ class Rehearsing:
     def _boot(self, subject: Subject, settings: Settings) -> Outcome:
         """Both disks may be in use: what their file systems still hold back is written first."""
         forget_overlays(self._state)
-        self._host.make_directory(self._state.overlays, 0o700)
+        make_private_directory(self._state.overlays)
         self._host.sync()
         return rehearse(self._host, subject, self._state.overlays, settings, self._tell)
 
@@ -127,5 +128,5 @@ class Rehearsing:
 
     def _write(self) -> None:
         self._written = time.monotonic()
-        with contextlib.suppress(OSError):  # it is only for show
-            replace_file(self._state.rehearsal, json.dumps(to_plain(self._shown)))
+        with contextlib.suppress(OSError, Refused):  # it is only for show
+            replace_private(self._state.rehearsal, json.dumps(to_plain(self._shown)))
