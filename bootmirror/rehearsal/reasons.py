@@ -20,7 +20,7 @@ LOOK = "Read the console to its end; bootmirror verify shows what is amiss with 
 ASK_MDSTAT = "cat /proc/mdstat"  # typed where the initramfs has ended in a shell
 
 SHELL = re.compile(r"^\(initramfs\)|^dracut:/#|^sh-\d[\d.]*#")
-_NO_LOADER = re.compile(r"No bootable device|BdsDxe: No bootable option|^Shell>")
+_NO_LOADER = re.compile(r"No bootable device|BdsDxe: No bootable option|^Shell>$")
 _BOOT_FAILED = re.compile(r"Boot failed: .*|BdsDxe: failed to .*")
 _GRUB_PROMPT = re.compile(r"^grub(?: rescue)?>")
 _GRUB_ERROR = re.compile(r"error: .*")

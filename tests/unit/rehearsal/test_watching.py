@@ -137,6 +137,13 @@ def test_a_boot_under_way_is_not_judged(console: bytes) -> None:
     assert watch(console).decide(1.0 + GRACE) is None
 
 
+def test_the_uefi_shell_may_be_on_its_way_to_the_loader() -> None:
+    """It shows the lines of the script that starts the loader behind its prompt."""
+    under_way = consoles.UEFI_SHELL + b"@echo -off\r\n"
+    watched = watch(under_way)
+    assert all(watched.decide(float(now)) is None for now in range(1, 30))
+
+
 def test_the_initramfs_shell_is_asked_once_and_its_answer_waited_for() -> None:
     watched = watch(consoles.INITRAMFS_SHELL)
     assert watched.question(1.0) == "cat /proc/mdstat\n"
