@@ -81,6 +81,7 @@ class VirtualMachine:
             "-drive", f"if=pflash,unit=1,format=raw,file={self.firmware.variables}",
             *(() if shown is None else (
                 "-drive", f"if=none,id=startup,format=raw,readonly=on,file=fat:{shown}",
-                "-device", "virtio-blk-pci,drive=startup",
+                # OVMF lets lie what has no place in the order.
+                "-device", f"virtio-blk-pci,drive=startup,bootindex={len(self.drives) + 1}",
             )),
         ]

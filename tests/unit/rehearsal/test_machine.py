@@ -83,5 +83,13 @@ def test_uefi_has_its_variables_in_a_copy() -> None:
     assert variables.endswith("file=/x/variables.fd")
 
 
+def test_what_starts_the_first_boot_has_a_place_in_the_firmwares_order() -> None:
+    """OVMF does not even look at a device without one."""
+    firmware = Firmware(Path("/code.fd"), Path("/x/variables.fd"), Path("/x/startup"))
+    argv = machine(drive_of(SDA), firmware=firmware).arguments("kvm", (3, 4))
+    assert "if=none,id=startup,format=raw,readonly=on,file=fat:/x/startup" in values(argv, "-drive")
+    assert "virtio-blk-pci,drive=startup,bootindex=2" in values(argv, "-device")
+
+
 def test_a_bios_has_no_flash() -> None:
     assert values(machine(drive_of(SDA)).arguments("kvm", (3, 4)), "-drive") == []
