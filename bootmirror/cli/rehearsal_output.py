@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from bootmirror.cli.output import VERDICTS, duration, print_json
+from bootmirror.cli.telling import complain, tell
 from bootmirror.engine.view import Stage, Verdict
 
 EMULATED = "KVM is not there or does not work: the machine is emulated, which is slow."
@@ -34,7 +35,7 @@ class Teller:
         if self._live:
             whole = tuple(console[:-1])
             for line in fresh(self._console, whole):
-                print(f"  {line}", flush=True)
+                tell(f"  {line}")
             self._console = whole
 
     def end(self, verdict: Verdict, reason: str, hint: str, seconds: float) -> None:
@@ -47,26 +48,26 @@ class Teller:
         what = "first boot: " if self._first_boot else ""
         if verdict is Verdict.PROVED and not self._first_boot:
             what = "boots alone: "
-        print(f"{self._name}  {what}{VERDICTS[verdict]}, {duration(seconds)}. {reason}", flush=True)
+        tell(f"{self._name}  {what}{VERDICTS[verdict]}, {duration(seconds)}. {reason}")
         if hint:
-            print(f"bootmirror: {hint}", file=sys.stderr, flush=True)
+            complain(hint)
 
     def stopped(self) -> None:
         if self._json:
             print_json({"event": "stopped", "disk": self._name})
         else:
-            print(f"{self._name}  stopped; the disk is as it was.", flush=True)
+            tell(f"{self._name}  stopped; the disk is as it was.")
 
     def _tell_stage(self, stage: Stage, seconds: float) -> None:
         if self._json:
             print_json({"event": "stage", "disk": self._name, "stage": stage,
                         "seconds": round(seconds, 1)})
         elif stage is not Stage.UP:
-            print(f"{self._name}  {stage.value:12} {duration(seconds):>7}", flush=True)
+            tell(f"{self._name}  {stage.value:12} {duration(seconds):>7}")
 
     def _accelerator(self, way: str) -> None:
         if way == "tcg" and self._way != way and not self._json:
-            print(f"{self._name}  {EMULATED}", flush=True)
+            tell(f"{self._name}  {EMULATED}")
         self._way = way
 
 

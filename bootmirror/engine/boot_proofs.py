@@ -11,6 +11,8 @@ from bootmirror.kinds.boot import Check
 from bootmirror.plan.model import DiskRef, Plan
 
 NAME = "each disk boots alone"
+ADVICE = ("Install the boot loader on that disk anew and build the initramfs anew, then rehearse "
+          "once more: bootmirror rehearse shows its console.")
 DAY = 86_400.0  # seconds
 # What decides whether and how the system boots, beside kernels and their initramfs.
 FILES = ("/etc/fstab", "/etc/mdadm/mdadm.conf", "/etc/mdadm.conf", "/etc/lilo.conf",
@@ -29,7 +31,7 @@ def boots_alone(view: ConversionView, plan: Plan, host: Host, now: float) -> Che
         detail += f"; since then {changed} changed: rehearse again"
     elif len(proofs) < len(disks):
         detail += f". {view.rehearse_hint or 'Rehearse: bootmirror rehearse.'}"
-    return Check(NAME, all(p.verdict is not Verdict.FAILED for p in proofs), detail)
+    return Check(NAME, all(p.verdict is not Verdict.FAILED for p in proofs), detail, ADVICE)
 
 
 def alone(view: ConversionView, disk: DiskRef) -> Proof | None:

@@ -276,7 +276,7 @@ class Host:
         The program is ended when the caller takes no more. Raises CommandFailed when it fails,
         StepFailed when it is not installed or the file cannot be read.
         """
-        command = self._absolute(argv)
+        command = self.absolute(argv)
         try:
             handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
