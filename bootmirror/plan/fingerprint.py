@@ -10,7 +10,10 @@ from bootmirror.plan.model import Plan
 
 # Files whose text went into the plan. The first-boot entry is left out: we write it ourselves.
 READ_FILES = ("/etc/fstab", "/etc/raidtab", "/etc/mdadm/mdadm.conf", "/etc/default/grub",
-              "/etc/initramfs-tools/conf.d/resume", "/etc/dracut.conf.d/60-bootmirror.conf")
+              "/etc/lilo.conf", "/etc/initramfs-tools/conf.d/resume",
+              "/etc/dracut.conf.d/60-bootmirror.conf")
+FILE = "system.file "
+NONE = "not there"
 
 
 def facts_of(machine: Machine, source: Disk, mirror: Disk) -> tuple[tuple[str, str], ...]:
@@ -43,10 +46,16 @@ def differences(plan: Plan, machine: Machine, scope: str) -> tuple[str, ...]:
             for facts in (today, then)
         )
     return tuple(
-        f"{name} was {then.get(name, 'not there')}, is {today.get(name, 'not there')}"
+        _difference(name, then.get(name, NONE), today.get(name, NONE))
         for name in sorted({*then, *today})
         if then.get(name) != today.get(name)
     )
+
+
+def _difference(name: str, was: str, now: str) -> str:
+    if name.startswith(FILE) and NONE not in (was, now):
+        return f"{name.removeprefix(FILE)} was edited"  # its sum would tell nobody anything
+    return f"{name.removeprefix(FILE)} was {was}, is {now}"
 
 
 def _system(machine: Machine) -> Iterator[tuple[str, str]]:
@@ -61,7 +70,7 @@ def _system(machine: Machine) -> Iterator[tuple[str, str]]:
         text = machine.file(path)
         if text is not None:
             digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-            yield f"system.file {path}", f"text {digest[:12]}"
+            yield f"{FILE}{path}", f"text {digest[:12]}"
 
 
 def _disk(side: str, disk: Disk) -> Iterator[tuple[str, str]]:

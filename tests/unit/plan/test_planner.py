@@ -139,7 +139,7 @@ def test_changed_facts_are_named(machine: Machine, plan: Plan) -> None:
         for path, text in machine.files))
     found = differences(plan, later, "source")
     assert [phrase.split(" was ")[0] for phrase in found] == [
-        "system.file /etc/fstab", "system.kernel"]
+        "/etc/fstab", "system.kernel"]
 
 
 def test_what_we_do_to_the_mirror_is_no_difference_later(machine: Machine, plan: Plan) -> None:
