@@ -9,6 +9,7 @@
     │   ├── CommandFailed    1  a program it ran failed
     │   └── NotWritten       1  a file could not be written
     ├── JournalFailed        1  the journal cannot be written: nothing more is done
+    ├── NotRead              1  where a conversion stands cannot be read: its disk is gone, say
     └── NeedsPerson          5  a person must look before anything goes on
         └── FellBack         5  the first boot from the mirror did not come up; the old disk did
 
@@ -113,6 +114,16 @@ class JournalFailed(BootmirrorError):  # noqa: N818 - says what happened
         else:
             why, hint = f"{error.strerror}.", room(path, error)
         super().__init__(f"The journal {path} cannot be written: {why}", hint)
+
+
+class NotRead(BootmirrorError):  # noqa: N818 - says what happened
+    """What is on the disk about the conversion is not known, which is not the same as nothing."""
+
+    def __init__(self, path: object, error: OSError) -> None:
+        super().__init__(
+            f"{path} cannot be read: {error.strerror}.",
+            "Look at the disk that holds it (dmesg). What was written stays there: attach the disk "
+            "again or reboot, then go on.")
 
 
 def room(path: object, error: OSError) -> str:

@@ -22,6 +22,7 @@ CODES = {
     Phase.DONE: ExitCode.DONE,
     Phase.REBOOT: ExitCode.REBOOT_NOW,
     Phase.CONSENT: ExitCode.REFUSED,
+    Phase.NONE: ExitCode.REFUSED,  # another bootmirror undid it meanwhile
     Phase.PAUSED: ExitCode.NEEDS_PERSON,
     Phase.FELL_BACK: ExitCode.NEEDS_PERSON,
 }

@@ -17,9 +17,10 @@ from bootmirror.engine.phases import CONFIRM
 from bootmirror.engine.plan_file import read_plan_file
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import ConversionView, Phase, StepState
-from bootmirror.errors import ExitCode, FellBack, NoConsent, Refused, UsageError
+from bootmirror.errors import ExitCode, FellBack, NoConsent, Refused, StalePlan, UsageError
 from bootmirror.host.private_directory import opened_directory
 from bootmirror.machine.model import Machine
+from bootmirror.plan.fingerprint import differences
 from bootmirror.plan.model import Plan
 
 
@@ -56,8 +57,10 @@ def with_edits(session: Session, machine: Machine, plan: Plan, directory: Path) 
         choices = choices.edited(config.path, None if text == config.generated else text)
     made = session.plan(machine, choices)
     if made.fingerprint != plan.fingerprint:
-        raise Refused(
-            "The machine is not as it was when the plan was made.", "Make a new plan."
+        found = differences(plan, machine, "all")
+        raise StalePlan(
+            f"The machine is not as it was when the plan was made: {'; '.join(found)}.",
+            "Make a new plan, and carry your edits over to its files.", found,
         )
     return made
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bootmirror.errors import JournalFailed, Refused
+from bootmirror.errors import JournalFailed, NotRead, Refused
 from bootmirror.host.clean import clean
 from bootmirror.host.host import sync_directory
 from bootmirror.host.private import open_private
@@ -79,7 +79,16 @@ class JournalTail:
         self._inode = 0
 
     def read(self) -> tuple[list[Record], bool]:
-        """New whole records, and whether they begin at the start of the file (a new file)."""
+        """New whole records, and whether they begin at the start of the file (a new file).
+
+        Raises NotRead when there is a journal and its disk does not give it.
+        """
+        try:
+            return self._read()
+        except OSError as error:
+            raise NotRead(self._path, error) from error
+
+    def _read(self) -> tuple[list[Record], bool]:
         try:
             status = os.stat(self._path)  # noqa: PTH116 - one call in the once-a-second poll
         except FileNotFoundError:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.launcher import SYSTEMD, launch, launch_rehearsal
 from bootmirror.engine.listing import step_actions
+from bootmirror.engine.lock import deciding
 from bootmirror.engine.phases import mirror_changed, next_step, source_changed, wanted_consent
 from bootmirror.engine.plan_file import write_plan_file
 from bootmirror.engine.planning import Planning
@@ -40,6 +41,7 @@ from bootmirror.plan.model import Plan
 from bootmirror.rehearsal.settings import DEFAULT, Settings
 from bootmirror.steps.step import Step
 
+BEGINS = 5.0  # seconds within which a worker that has the lock writes that it undoes
 FIRST_CHANGING = "partition-mirror"  # where a new try after a fall-back begins
 
 
@@ -63,6 +65,7 @@ class LiveSession(Planning):
         self._reader = Reader(self._state, self._steps, self._around, self._why)
         self._start_worker = start_worker
         self._lock = threading.RLock()
+        self._mine = ""  # the plan that was approved here
 
     # -- looking ----------------------------------------------------------------------------
 
@@ -103,13 +106,19 @@ class LiveSession(Planning):
             self._none_under_way()
             self._fit(plan)
             self._state.prepare()
-            try:
-                write_plan_file(self._state.plan, plan)
-                self._journal().append(
-                    "approved", plan_id=plan.id, source=plan.source.id, mirror=plan.mirror.id
-                )
-            except (NotWritten, JournalFailed) as error:
-                raise Refused(error.message, error.hint) from error
+            with deciding(self._state.decision):
+                self._none_under_way()  # another bootmirror may have been quicker
+                self._write_down(plan)
+
+    def _write_down(self, plan: Plan) -> None:
+        try:
+            write_plan_file(self._state.plan, plan)
+            self._journal().append(
+                "approved", plan_id=plan.id, source=plan.source.id, mirror=plan.mirror.id
+            )
+        except (NotWritten, JournalFailed) as error:
+            raise Refused(error.message, error.hint) from error
+        self._mine = plan.id
 
     def _none_under_way(self) -> None:
         phase, plan = self.view().phase, self._reader.plan
@@ -146,18 +155,23 @@ class LiveSession(Planning):
 
     def consent(self, step_id: str, typed: str) -> None:
         with self._lock:
-            plan = self._under_way()
-            step = next((s for s in self._steps if s.id == step_id), None)
-            disk = step.erases(plan) if step else None
-            if step is None or disk is None:
-                raise Refused(f"{step_id} erases no disk.", "Nothing was recorded.")
-            if typed.strip() != disk.id:
-                raise NoConsent(
-                    f"{typed.strip() or 'Nothing'} is not the id of {disk.name}.",
-                    f"{step_id} erases {disk.name} ({disk.model}): its id is {disk.id}.",
-                    disk.id,
-                )
-            self._journal().append("consent", step=step_id, disk=disk.id)
+            self._under_way()
+            self._state.prepare()
+            with deciding(self._state.decision):
+                self._consent(self._under_way(), step_id, typed)
+
+    def _consent(self, plan: Plan, step_id: str, typed: str) -> None:
+        step = next((s for s in self._steps if s.id == step_id), None)
+        disk = step.erases(plan) if step else None
+        if step is None or disk is None:
+            raise Refused(f"{step_id} erases no disk.", "Nothing was recorded.")
+        if typed.strip() != disk.id:
+            raise NoConsent(
+                f"{typed.strip() or 'Nothing'} is not the id of {disk.name}.",
+                f"{step_id} erases {disk.name} ({disk.model}): its id is {disk.id}.",
+                disk.id,
+            )
+        self._journal().append("consent", step=step_id, disk=disk.id)
 
     def start(self) -> None:
         with self._lock:
@@ -239,12 +253,25 @@ class LiveSession(Planning):
             refuse_undo(self._reader.history, plan, self._steps, self._around.root_on_md())
             refuse_while_rehearsing(self._state)
         self._start_worker(self._host, self._state, True)
-        while (view := self.view()).phase is Phase.RUNNING:
-            time.sleep(0.2)
+        view = self._undone()
         if view.phase is not Phase.NONE:
             raise BootmirrorError(
                 view.message or "The undo did not finish.", view.hint or "Undo again."
             )
+
+    def _undone(self) -> ConversionView:
+        """The view once the undo has ended. Raises Refused when another worker was quicker."""
+        seen = time.monotonic()
+        while (view := self.view()).phase is Phase.RUNNING:
+            if not self._reader.history.undoing and time.monotonic() - seen > BEGINS:
+                break
+            time.sleep(0.2)
+        if view.phase is not Phase.NONE and not self._reader.history.undoing:
+            raise Refused(
+                "Another bootmirror began to work first; nothing was undone.",
+                "Wait for it, or pause it; then undo.",
+            )
+        return view
 
     # -- rehearsals -------------------------------------------------------------------------
 
@@ -266,9 +293,15 @@ class LiveSession(Planning):
 
     def _under_way(self) -> Plan:
         self._reader.refresh()
-        plan = self._reader.plan
+        plan, mine = self._reader.plan, self._mine
         if plan is None:
             raise Refused("No conversion is under way.", "Make a plan and apply it first.")
+        if mine not in ("", plan.id):
+            self._mine = ""  # told once: what is done next is done knowing it
+            raise Refused(
+                "Another bootmirror has approved another plan since.",
+                "Look at it (bootmirror status), then go on with that plan or undo it.",
+            )
         return plan
 
     def _journal(self) -> Journal:

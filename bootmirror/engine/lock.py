@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bootmirror.errors import Refused
+from bootmirror.errors import NotRead, Refused
 from bootmirror.host.private import open_private, read_private
 
 # struct flock of 64-bit Linux: type, whence, start, length, pid.
@@ -51,12 +51,29 @@ def only_one(path: Path, boot_id: str, another: Callable[[str], Refused]) -> Ite
         os.close(handle)
 
 
+@contextmanager
+def deciding(path: Path) -> Iterator[None]:
+    """Be the only one for a moment who decides what is done next: waits for the others.
+
+    A plan is approved, and a worker or an undo begins, with nothing in between: so no plan takes
+    another's place once a worker has read it.
+    """
+    handle = open_private(path, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def at_work(path: Path) -> bool:
-    """Whether somebody holds the lock. Takes nothing, disturbs nobody."""
+    """Whether somebody holds the lock. Takes nothing, disturbs nobody. Raises NotRead."""
     try:
         handle = open_private(path, os.O_RDONLY)
     except FileNotFoundError:
         return False
+    except OSError as error:
+        raise NotRead(path, error) from error
     try:
         answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _flock(fcntl.F_WRLCK))
     finally:

@@ -19,7 +19,7 @@ from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.trouble import trouble
 from bootmirror.engine.view import ConversionView, Phase, StepState, StepView
 from bootmirror.engine.words import advice, headline
-from bootmirror.errors import UsageError
+from bootmirror.errors import NotRead, UsageError
 from bootmirror.host.private import read_private
 from bootmirror.plan.model import Plan
 from bootmirror.records import from_plain
@@ -211,7 +211,9 @@ class Reader:
             return None
         try:
             text = read_private(self._state.plan).decode("utf-8", "surrogateescape")
-        except OSError:
+        except FileNotFoundError:
             return None
+        except OSError as error:
+            raise NotRead(self._state.plan, error) from error
         plan = load_plan(text, str(self._state.plan))
         return plan if plan.id == self._history.plan_id else None

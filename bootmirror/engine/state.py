@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from bootmirror.errors import NotRead
 from bootmirror.host.private import make_sure_private
 from bootmirror.host.private_directory import make_private_directory, make_sure_real, trust
 
@@ -36,6 +37,11 @@ class State:
     @property
     def lock(self) -> Path:
         return self.root / "worker.lock"
+
+    @property
+    def decision(self) -> Path:
+        """Locked while somebody decides what is done next (see ``lock.deciding``)."""
+        return self.run / "decision.lock"
 
     @property
     def log(self) -> Path:
@@ -75,16 +81,25 @@ class State:
             make_sure_real(directory)
 
     def check(self) -> bool:
-        """Whether there is a state directory to read from. Raises Refused when it is not ours."""
-        if not os.path.lexists(self.root):
+        """Whether there is a state directory to read from.
+
+        Raises Refused when it is not ours, NotRead when that cannot be found out.
+        """
+        try:
+            trust(self.root)
+        except FileNotFoundError:
             return False
-        trust(self.root)
-        if os.path.lexists(self.run):
-            trust(self.run)
-        self._look_for_plants()
+        except OSError as error:
+            raise NotRead(self.root, error) from error
+        try:
+            if os.path.lexists(self.run):
+                trust(self.run)
+            self._look_for_plants()
+        except OSError as error:
+            raise NotRead(error.filename or self.root, error) from error
         return True
 
     def _look_for_plants(self) -> None:
-        for file in (self.journal, self.plan, self.lock, self.rehearsal_lock, self.log,
-                     self.progress, self.rehearsal, self.trouble):
+        for file in (self.journal, self.plan, self.lock, self.decision, self.rehearsal_lock,
+                     self.log, self.progress, self.rehearsal, self.trouble):
             make_sure_private(file)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bootmirror.actions.action import Action
 from bootmirror.engine.history import History
 from bootmirror.engine.journal import Journal
-from bootmirror.engine.lock import worker_lock
+from bootmirror.engine.lock import deciding, worker_lock
 from bootmirror.engine.log import Log
 from bootmirror.engine.phases import mirror_changed, source_changed
 from bootmirror.engine.reader import Reader
@@ -67,15 +67,20 @@ class UndoWorker:
             refuse_while_rehearsing(self._state)
             return telling_trouble(self._state, self._log, lambda: self._undo(actions))
 
-    def _undo(self, actions: Actions) -> ExitCode:
+    def _begin(self) -> Plan:
         self._reader.refresh()
-        plan, history = self._reader.plan, self._reader.history
+        plan = self._reader.plan
         if plan is None:
             raise Refused("No conversion is under way.", "There is nothing to undo.")
-        refuse_undo(history, plan, self._steps, self._around.root_on_md())
+        refuse_undo(self._reader.history, plan, self._steps, self._around.root_on_md())
         self._journal.append("undoing", plan_id=plan.id)
+        return plan
+
+    def _undo(self, actions: Actions) -> ExitCode:
+        with deciding(self._state.decision):
+            plan = self._begin()
         try:
-            if mirror_changed(history, plan, self._steps):
+            if mirror_changed(self._reader.history, plan, self._steps):
                 self._perform(plan, actions)
         except JournalFailed:
             raise

@@ -14,7 +14,7 @@ from shlex import quote
 
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.leftovers import wait_for_leftovers
-from bootmirror.engine.lock import holder_of_boot, worker_lock
+from bootmirror.engine.lock import deciding, holder_of_boot, worker_lock
 from bootmirror.engine.log import Log
 from bootmirror.engine.phases import (
     REBOOT,
@@ -98,6 +98,10 @@ class Worker:
                 self._log.write(f"worker ends; its peak memory was {peak_memory()} bytes")
 
     def _begin(self) -> Plan:
+        with deciding(self._state.decision):
+            return self._take_up()
+
+    def _take_up(self) -> Plan:
         """Make sure that going on is right, and bring the journal up to what the reboot did."""
         self._reader.refresh()
         plan, history, now = self._reader.plan, self._reader.history, self._now()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bootmirror.cli import running
 from bootmirror.cli.entry import main
 from bootmirror.cli.running import confirming
 from bootmirror.engine.lock import worker_lock
@@ -226,6 +228,31 @@ def test_edited_configs_are_taken_back(
     approved = session.approved()
     assert approved is not None
     assert approved.config("fstab").text == "mine\n"
+
+
+def test_edited_configs_of_a_plan_made_on_other_facts_are_refused_with_the_differences(
+    run: Run, session: Session, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configs, made = tmp_path / "configs", tmp_path / "plan.json"
+    run("plan", "--source", "sda", "--mirror", "sdb", "--configs", configs, "--out", made)
+    monkeypatch.setattr(
+        session, "plan", lambda machine, choices: replace(plan(), fingerprint="another"))
+    monkeypatch.setattr(running, "differences", lambda *_: ("/etc/fstab was edited",))
+    assert run("apply", made, "--configs", configs, "--erase", "MIR1") == 3
+    assert "when the plan was made: /etc/fstab was edited." in capsys.readouterr().err
+
+
+def test_a_resume_whose_conversion_is_undone_meanwhile_is_refused(
+    run: Run, session: Session, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.approve(plan())
+
+    def undone_first() -> None:
+        session.conversion.journal().append("undone", plan_id="plan-1")
+
+    monkeypatch.setattr(session, "start", undone_first)
+    assert run("resume", "--erase", "MIR1") == 3
+    assert "Undone." in capsys.readouterr().out
 
 
 def test_undo(run: Run, session: Session, plan_file: Path, capsys: Capture) -> None:
