@@ -23,9 +23,13 @@ from bootmirror.host.host import Host
 RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file")
 PARTIAL = 23  # rsync(1): some files could not be copied; each has a line of its own on stderr
 VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
+SHORT = 200  # characters of a path in the sentence; one may have thousands
+TOO_LONG = "File name too long"  # of a path, too: ENAMETOOLONG, errno(3)
 NAMED = 5  # files in the sentence; the log has rsync's own last lines
 
 # rsync: [sender] read errors mapping "/a/file": Input/output error (5)
+# filename overflows max-path len by 125: a/very/deep/file
+_TOO_LONG = re.compile(r"^filename overflows max-path len by \d+: (?P<path>.+)$", re.M)
 _NOT_COPIED = re.compile(r'^rsync: .*?"(?P<path>[^"\n]+)".*: (?P<why>[^:\n]+) \(\d+\)$', re.M)
 
 
@@ -63,13 +67,18 @@ class Copy:
         """Which files they are: none is passed over in silence."""
         why = {self._path(found["path"]): found["why"]
                for found in _NOT_COPIED.finditer(error.output)}
+        why |= {f"{self.shown.rstrip('/')}/{found['path']}": TOO_LONG
+                for found in _TOO_LONG.finditer(error.output)}
         if not why:
             return error
-        named = "; ".join(f"{path}: {reason}" for path, reason in list(why.items())[:NAMED])
+        named = "; ".join(f"{_short(path)}: {reason}" for path, reason in list(why.items())[:NAMED])
         more = f"; and {len(why) - NAMED} more, see the log" if len(why) > NAMED else ""
         files = "1 file" if len(why) == 1 else f"{len(why)} files"
         return StepFailed(
             f"{files} could not be copied: {named}{more}.",
+            "Move each further up in its tree, or remove it, then go on: no program that copies by "
+            "name reaches it."
+            if set(why.values()) == {TOO_LONG} else
             "Restore each from a backup, or remove it, then go on. A disk that cannot be read may "
             "be dying: look at its messages (dmesg) and at smartctl.",
         )
@@ -127,6 +136,12 @@ class FirstCopy:
                 if host.stream(self.argv(), lambda _line: None, ok=(0, 1)) == 0:
                     return
         self.copy.perform(host, report)
+
+
+def _short(path: str) -> str:
+    """A path as a sentence can hold it: its beginning and its end."""
+    half = SHORT // 2
+    return path if len(path) <= SHORT else f"{path[:half]}…{path[-half:]}"
 
 
 def _use(host: Host, path: str) -> tuple[int, int]:

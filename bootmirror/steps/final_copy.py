@@ -11,8 +11,9 @@ from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
-from bootmirror.plan.model import Plan
+from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.steps.copying import Copy
+from bootmirror.steps.file_flags import ClearFlags, KeepFlags
 from bootmirror.steps.late_files import NoteTime
 from bootmirror.steps.mounted_copy import mount_copy, mount_origins
 from bootmirror.steps.own_files import excludes
@@ -59,9 +60,15 @@ class FinalCopy(Step):
             *mount_copy(plan, machine),
             SameKernels(),
             NoteTime(),
-            *(
-                Copy(origin(f), in_copy(f.mountpoint), excludes(plan, f.mountpoint), delete=True,
-                     shown=f.mountpoint)
-                for f in by_depth(plan)
-            ),
+            *(action for f in by_depth(plan) for action in _brought_up_to_date(plan, f)),
         )
+
+
+def _brought_up_to_date(plan: Plan, filesystem: PlannedFilesystem) -> tuple[Action, ...]:
+    source, target = origin(filesystem), in_copy(filesystem.mountpoint)
+    own = excludes(plan, filesystem.mountpoint)
+    return (
+        ClearFlags(target),
+        Copy(source, target, own, delete=True, shown=filesystem.mountpoint),
+        KeepFlags(source, target, own),
+    )

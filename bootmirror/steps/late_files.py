@@ -7,12 +7,9 @@ running system's own, which may be newer; they are kept aside, and told.
 
 from __future__ import annotations
 
-import filecmp
-import fnmatch
 import os
-import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +19,16 @@ from bootmirror.errors import NeedsPerson, NotWritten, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.host.private import replace_private
 from bootmirror.host.private_directory import make_private_directory, make_sure_real
-from bootmirror.plan.model import Plan
+from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.sizes import readable
-from bootmirror.steps.own_files import excludes
+from bootmirror.steps.late_walk import LateFile, batches, late_files
+from bootmirror.steps.own_files import configs_on, excludes
 from bootmirror.steps.places import by_depth, origin, running
 
 BEGAN = f"{STATE}/final-copy-began"  # seconds since the epoch
 KEPT = f"{STATE}/late-files"
 MARGIN = 60.0  # seconds: a clock that was set back a little hides nothing
+BATCH = 2_000  # files rsync is told of at once; hard links hold within these
 RESERVE = 64 << 20  # bytes left free for the system
 
 
@@ -63,79 +62,57 @@ class SaveLateFiles:
 
     def perform(self, host: Host, report: Report) -> None:
         since = _since(host)
-        late = {
-            f.mountpoint: (origin(f), tuple(late_files(
-                origin(f), running(f), since, excludes(self.plan, f.mountpoint))))
-            for f in by_depth(self.plan)
-        }
-        size = sum(found.size for _, files in late.values() for found in files)
-        number = sum(len(files) for _, files in late.values())
+        number = size = 0
+        for filesystem in by_depth(self.plan):
+            for found in self._late(host, filesystem, since):
+                number, size = number + 1, size + found.size
         _room(host, number, size)
-        for mountpoint, (source, files) in late.items():
-            if files:
-                target = f"{KEPT}{mountpoint}".rstrip("/")
-                make_place(host, target)
-                host.run(
-                    ["rsync", "-aHAXS", "--numeric-ids", "--from0", "--files-from=-",
-                     f"{source}/", f"{target}/"],
-                    stdin="".join(f"{found.path}\0" for found in files),
-                )
+        for filesystem in by_depth(self.plan):
+            # Walked once more: a million of them are never held at once.
+            for batch in batches(self._late(host, filesystem, since), BATCH):
+                _keep(host, filesystem, batch)
         if number:
             report.result(f"the machine runs from the mirror; {number} files ({readable(size)}) "
-                          f"that the old system wrote after the last copy are kept in {KEPT}")
+                          f"that the old system wrote after the last copy are kept in {KEPT}"
+                          f"{self._not_in_force(host)}")
+
+    def _late(
+        self, host: Host, filesystem: PlannedFilesystem, since: float
+    ) -> Iterator[LateFile]:
+        source, where = origin(filesystem), filesystem.mountpoint
+        yield from late_files(source, running(filesystem), since, excludes(self.plan, where))
+        for path in edited_configs(host, self.plan, filesystem):
+            yield LateFile(path.removeprefix("/"), os.lstat(source + path).st_blocks * 512)
+
+    def _not_in_force(self, host: Host) -> str:
+        """What to do about edited configuration files: the copy has its own."""
+        names = [f.mountpoint.rstrip("/") + path for f in by_depth(self.plan)
+                 for path in edited_configs(host, self.plan, f)]
+        if not names:
+            return ""
+        return f"; {', '.join(names)} edited meanwhile: carry the edit over from there"
 
 
-@dataclass(frozen=True)
-class LateFile:
-    """One of them: its path from the root of its file system, and the bytes it takes."""
-
-    path: str
-    size: int
-
-
-def late_files(
-    source: str, copy: str, since: float, excluded: tuple[str, ...]
-) -> Iterator[LateFile]:
-    """Files below ``source`` whose inode changed after ``since`` and that are not alike below
-    ``copy``; everything in a directory that is not there (one that was renamed, say).
-
-    ``excluded`` are patterns anchored at the file system's root, as in ``own_files``.
-    """
-    pending = [("", False)]
-    device = os.lstat(source).st_dev
-    while pending:
-        folder, all_new = pending.pop()
-        with os.scandir(os.path.join(source, folder)) as entries:  # noqa: PTH118 - any bytes
-            for entry in entries:
-                path = f"{folder}/{entry.name}".removeprefix("/")
-                if any(fnmatch.fnmatchcase(f"/{path}", pattern) for pattern in excluded):
-                    continue
-                found = entry.stat(follow_symlinks=False)
-                there = f"{copy}/{path}"
-                if stat.S_ISDIR(found.st_mode):
-                    if found.st_dev == device:
-                        pending.append((path, all_new or not os.path.isdir(there)))  # noqa: PTH112
-                elif stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode):
-                    changed = all_new or found.st_ctime >= since
-                    if changed and not _alike(entry.path, found, there):
-                        yield LateFile(path, found.st_blocks * 512)
-
-
-def _alike(path: str, found: os.stat_result, there: str) -> bool:
-    """Whether the running system has the same file: its kind, times, rights and content."""
-    try:
-        other = os.lstat(there)
-    except OSError:
-        return False
-    same = all(
-        getattr(found, name) == getattr(other, name)
-        for name in ("st_mode", "st_uid", "st_gid", "st_size", "st_mtime_ns")
+def _keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -> None:
+    target = f"{KEPT}{filesystem.mountpoint}".rstrip("/")
+    make_place(host, target)
+    host.run(
+        ["rsync", "-aHAXS", "--numeric-ids", "--from0", "--files-from=-",
+         f"{origin(filesystem)}/", f"{target}/"],
+        stdin="".join(f"{found.path}\0" for found in files),
     )
-    if not same:
-        return False
-    if stat.S_ISLNK(found.st_mode):
-        return os.readlink(path) == os.readlink(there)  # noqa: PTH115 - any bytes
-    return filecmp.cmp(path, there, shallow=False)
+
+
+def edited_configs(host: Host, plan: Plan, filesystem: PlannedFilesystem) -> list[str]:
+    """The configuration files of one source file system that somebody edited since the plan was
+    made, by their path on it.
+
+    While the old system ran, such an edit stopped the next step; after the last step nothing did.
+    """
+    return [
+        path for config, path in configs_on(plan, filesystem.mountpoint)
+        if host.read(origin(filesystem) + path) not in (None, config.current)
+    ]
 
 
 def make_place(host: Host, target: str) -> None:

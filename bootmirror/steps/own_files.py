@@ -32,6 +32,14 @@ def excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
          *report_paths(), f"{STATE}/*", *_swap_files(plan)])
 
 
+def configs_on(plan: Plan, mountpoint: str) -> list[tuple[ConfigFile, str]]:
+    """The configuration files on one file system, each with its path from that one's root."""
+    return [
+        (config, path) for config in copied_configs(plan)
+        for path in _of_filesystem(plan, mountpoint, [config.path])
+    ]
+
+
 def _swap_files(plan: Plan) -> list[str]:
     """Made anew in the copy."""
     return [swap.path for swap in plan.swaps if swap.form is SwapForm.FILE]

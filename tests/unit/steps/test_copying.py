@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -109,6 +111,28 @@ def test_files_that_cannot_be_read_are_named_as_the_user_knows_them() -> None:
         "2 files could not be copied: /var/lib/db: a: Input/output error; "
         "/var/spool: Structure needs cleaning.")
     assert failed.value.hint
+
+
+@pytest.mark.parametrize("name", ["d" * 100, "d" * 200])
+def test_a_path_that_is_too_long_is_named_by_its_ends(
+    places: tuple[Path, Path], name: str
+) -> None:
+    """By the real rsync, which has two ways to say it."""
+    here = os.open(places[0], os.O_RDONLY)
+    for _ in range(5000 // len(name)):
+        os.mkdir(name, dir_fd=here)
+        below = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(os.open("bottom", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    with pytest.raises(StepFailed) as failed:
+        Copy(str(places[0]), str(places[1]), shown="/var").perform(Host(), Quiet())
+    assert re.fullmatch(
+        r"1 file could not be copied: /var/d{95}…[d/]{100}: File name too long\.",
+        failed.value.message)
+    assert "further up" in failed.value.hint
+    assert (places[1] / "etc" / "motd").exists()
 
 
 def test_of_many_some_are_named_and_the_rest_counted() -> None:

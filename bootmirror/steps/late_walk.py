@@ -1,0 +1,125 @@
+"""Which files of one tree changed since a moment and are not alike in another. Only looks.
+
+A path may be as long as the kernel takes (PATH_MAX, limits.h) before either tree is mounted
+somewhere below, and longer then: directories are opened piece by piece.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import itertools
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
+PIECE = 1 << 16  # bytes compared at a time
+STEP = 8  # names opened at once: of 255 bytes each they stay below PATH_MAX
+
+
+@dataclass(frozen=True)
+class LateFile:
+    """One of them: its path from the root of its file system, and the bytes it takes."""
+
+    path: str
+    size: int
+
+
+def late_files(
+    source: str, copy: str, since: float, excluded: tuple[str, ...]
+) -> Iterator[LateFile]:
+    """Files below ``source`` whose inode changed after ``since`` and that are not alike below
+    ``copy``; everything in a directory that is not there (one that was renamed, say).
+
+    ``excluded`` are patterns anchored at the file system's root, as in ``own_files``.
+    """
+    pending = [("", False)]
+    device = os.lstat(source).st_dev
+    while pending:
+        folder, all_new = pending.pop()
+        with contextlib.ExitStack() as held:
+            here = held.enter_context(opened(source, folder))
+            there = None if all_new else _if_there(held, copy, folder)
+            for entry in held.enter_context(os.scandir(here)):
+                path = f"{folder}/{entry.name}".removeprefix("/")
+                if any(fnmatch.fnmatchcase(f"/{path}", pattern) for pattern in excluded):
+                    continue
+                found = entry.stat(follow_symlinks=False)
+                if stat.S_ISDIR(found.st_mode):
+                    if found.st_dev == device:
+                        pending.append((path, not _is_directory(entry.name, there)))
+                elif stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode):
+                    changed = there is None or found.st_ctime >= since
+                    if changed and not _alike(entry.name, found, here, there):
+                        yield LateFile(path, found.st_blocks * 512)
+
+
+def batches(files: Iterable[LateFile], size: int) -> Iterator[list[LateFile]]:
+    """Them in lists of at most ``size``."""
+    rest = iter(files)
+    while batch := list(itertools.islice(rest, size)):
+        yield batch
+
+
+@contextlib.contextmanager
+def opened(root: str, folder: str) -> Iterator[int]:
+    """A handle of a directory below ``root``, however long its path is. Raises OSError."""
+    names = folder.split("/") if folder else []
+    handle = os.open(root, DIRECTORY)
+    try:
+        for at in range(0, len(names), STEP):
+            below = os.open("/".join(names[at : at + STEP]), DIRECTORY, dir_fd=handle)
+            os.close(handle)
+            handle = below
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _if_there(held: contextlib.ExitStack, root: str, folder: str) -> int | None:
+    try:
+        return held.enter_context(opened(root, folder))
+    except OSError:
+        return None
+
+
+def _is_directory(name: str, there: int | None) -> bool:
+    if there is None:
+        return False
+    try:
+        return stat.S_ISDIR(os.stat(name, dir_fd=there, follow_symlinks=False).st_mode)
+    except OSError:
+        return False
+
+
+def _alike(name: str, found: os.stat_result, here: int, there: int | None) -> bool:
+    """Whether the running system has the same file: its kind, times, rights and content."""
+    if there is None:
+        return False
+    try:
+        other = os.stat(name, dir_fd=there, follow_symlinks=False)
+    except OSError:
+        return False
+    same = all(
+        getattr(found, name) == getattr(other, name)
+        for name in ("st_mode", "st_uid", "st_gid", "st_size", "st_mtime_ns")
+    )
+    if not same:
+        return False
+    if stat.S_ISLNK(found.st_mode):
+        return os.readlink(name, dir_fd=here) == os.readlink(name, dir_fd=there)
+    return _same_content(name, here, there)
+
+
+def _same_content(name: str, here: int, there: int) -> bool:
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+    with (
+        open(os.open(name, flags, dir_fd=here), "rb", buffering=0) as one,  # noqa: PTH123
+        open(os.open(name, flags, dir_fd=there), "rb", buffering=0) as other,  # noqa: PTH123
+    ):
+        while (piece := one.read(PIECE)) == other.read(PIECE):
+            if not piece:
+                return True
+    return False
