@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.faults import boots, hostile, kills, media, power, shortage
+from tests.faults import boots, hostile, kills, many_files, media, no_luck, power, shortage
 from tests.faults.chain import Make, Trial, chains, fresh
 from tests.faults.table import Row, merged, table
 from tests.lab.conftest import SOURCE
@@ -88,7 +88,11 @@ def bad_media(faults: Faults) -> list[Work]:
 def space_and_programs(faults: Faults) -> list[Work]:
     """What a machine can lack."""
     trials = shortage.trials(faults.chance("space"))
-    return list(chains(faults.make("space"), say, faults.drawn("space", trials)))
+    make, chance = faults.make("no-luck"), faults.chance("no luck")
+    return [*chains(faults.make("space"), say, faults.drawn("space", trials)),
+            *chains(make, say, faults.drawn("no luck", no_luck.TRIALS)),
+            *no_luck.of_their_own(make, chance, faults.share, say),
+            lambda: [many_files.flat(faults.share, say)]]
 
 
 def in_qemu(faults: Faults) -> list[Work]:

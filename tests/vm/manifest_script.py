@@ -10,6 +10,7 @@ surrogates (``surrogateescape``). Nothing is changed, access times included.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gzip
 import hashlib
 import json
@@ -82,6 +83,18 @@ def attributes(path: bytes) -> dict[str, str]:
     return {}
 
 
+def flags(path: bytes) -> int:
+    """Those of chattr that are a file's own (linux/fs.h): S, i, a, d, A."""
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOATIME)
+        try:
+            answer = fcntl.ioctl(handle, 0x80086601, bytes(8))  # FS_IOC_GETFLAGS, 64 bits
+        finally:
+            os.close(handle)
+        return int.from_bytes(answer[:4], "little") & 0xF8
+    return 0
+
+
 def walk(directory: bytes, device: int) -> Iterator[bytes]:
     """Every path below a directory on the same file system, the directory itself first."""
     yield directory
@@ -112,6 +125,8 @@ def record(path: bytes, relative: bytes, links: dict[int, str]) -> dict[str, Any
     if kind != "directory" and found.st_nlink > 1:
         # The walk is sorted, so the first name met stands for the group on any copy too.
         line |= {"links": found.st_nlink, "first": links.setdefault(found.st_ino, name)}
+    if kind in ("file", "directory") and (found_flags := flags(path)):
+        line["flags"] = found_flags
     with_attributes = attributes(path)
     if with_attributes:
         line["xattrs"] = with_attributes

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import socket
 import stat
-import struct
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.lab.guest.acl import posix_acl
 
 NEW = Path("/mnt/new")
 LAYOUT = """\
@@ -174,14 +175,6 @@ def odd_files(place: Path) -> None:
     old = place / "old"
     old.write_text("from 1981\n")
     os.utime(old, ns=(372_222_245_123_456_789, 372_222_245_987_654_321))
-
-
-def posix_acl() -> bytes:
-    """rw for the owner, r for user 33, nothing for others (linux/posix_acl_xattr.h, version 2)."""
-    nobody = 0xFFFFFFFF
-    entries = ((0x01, 6, nobody), (0x02, 4, 33), (0x04, 4, nobody), (0x10, 4, nobody),
-               (0x20, 0, nobody))
-    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
 main()

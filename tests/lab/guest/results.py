@@ -43,6 +43,15 @@ def write(path: str, text: str) -> None:
     Path(path).write_text(text)
 
 
+def disk_with(serial: str) -> str:
+    """The kernel name of the disk that has this serial number today; "" when there is none."""
+    for line in run("lsblk", "--nodeps", "--noheadings", "--output", "NAME,SERIAL").splitlines():
+        name, _, found = line.partition(" ")
+        if found.strip() == serial and Path(f"/sys/block/{name}/device/state").exists():
+            return name
+    return ""
+
+
 def let_udev_see() -> None:
     """Have udev look at every disk again: a bare settle may come before the watch on a device."""
     run("udevadm", "trigger", "--settle", "--action=change", "--subsystem-match=block")

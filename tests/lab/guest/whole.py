@@ -8,7 +8,8 @@
 Each record of the journal is told on the output as it is written. HALT is "STEP:N": after the N-th
 record of that step in this boot, or its last, "HALT" is told, and with "still" for WHAT the machine
 then stands still: so the power can be cut just there. Another WHAT is a fault of a disk, as
-guest/bad_media.py knows them, or what guest/shortage.py knows. All is told as it is found.
+guest/bad_media.py knows them, or what guest/shortage.py or guest/no_luck.py knows. All is told as
+it is found.
 """
 
 from __future__ import annotations
@@ -30,13 +31,15 @@ from bootmirror.engine.surroundings import root_on_md
 from bootmirror.engine.undoing import UndoWorker
 from bootmirror.engine.view import Phase, StepState
 from bootmirror.engine.worker import Worker
-from bootmirror.errors import BootmirrorError
+from bootmirror.errors import BootmirrorError, NotRead
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.undo import undo_actions
+from tests.lab.guest import no_luck
 from tests.lab.guest.bad_media import BAD_MEDIA
 from tests.lab.guest.differences import WRITTEN
-from tests.lab.guest.results import run
+from tests.lab.guest.no_luck import NO_LUCK, SERIALS, edits_allowed, edits_lost
+from tests.lab.guest.results import disk_with, run
 from tests.lab.guest.shortage import SHORTAGES, relieve
 from tests.vm import manifest_script
 from tests.vm.manifest import Manifest, MayDiffer, compare
@@ -44,7 +47,8 @@ from tests.vm.manifest import Manifest, MayDiffer, compare
 NOTED = Path("/run/results/noted.json.gz")
 HEAD = 1 << 20  # bytes: table, boot code, and what lies before the first partition
 BEGAN = time.monotonic()
-FAULTS = {**BAD_MEDIA, **SHORTAGES}
+FAULTS = {**BAD_MEDIA, **SHORTAGES, **NO_LUCK}
+SOURCE, MIRROR = SERIALS["source"], SERIALS["mirror"]
 
 # What bootmirror may write on the source before the machine has run from the array.
 ON_SOURCE = (
@@ -84,7 +88,7 @@ def files() -> Manifest:
 
 
 def head() -> str:
-    with Path("/dev/sda").open("rb") as disk:
+    with Path(f"/dev/{disk_with(SOURCE)}").open("rb") as disk:
         return hashlib.sha256(disk.read(HEAD)).hexdigest()
 
 
@@ -97,7 +101,7 @@ def lost() -> list[str]:
     """What is not as it must be of the system the machine has come up with."""
     noted = json.loads(gzip.decompress(NOTED.read_bytes()))
     on_array = root_on_md()
-    may = CONVERTED if on_array else ON_SOURCE
+    may = (*(CONVERTED if on_array else ON_SOURCE), *edits_allowed())
     found = list(compare(Manifest(noted["files"]), files(), may).differing)
     if not on_array and head() != noted["head"]:
         found.append("the source's table, boot code or the gap behind them changed")
@@ -118,8 +122,8 @@ class Halting:
         self._append(journal, kind, **fields)
         step = str(fields.get("step", ""))
         self._counts[step] = self._counts.get(step, 0) + 1
-        print(f"record {step or '-'}:{self._counts[step]} {kind} {time.monotonic() - BEGAN:.1f} s",
-              flush=True)
+        print(f"record {step or '-'}:{self._counts[step]} {kind} {time.monotonic() - BEGAN:.1f} s "
+              f"{fields.get('result', '')}", flush=True)
         here = step == self._step and (
             self._counts[step] == self._number or kind in ("finished", "failed"))
         if here and self._number:
@@ -135,9 +139,9 @@ class Halting:
 def begin(session: LiveSession) -> None:
     if not NOTED.exists():
         note()
-    choices = session.choose("sda", "sdb")
+    choices = session.choose(SOURCE, MIRROR)
     session.approve(session.plan(session.look(), choices))
-    session.consent("partition-mirror", "BMLAB-MIR-2")
+    session.consent("partition-mirror", MIRROR)
 
 
 def go_on(session: LiveSession) -> None:
@@ -182,8 +186,9 @@ def undo() -> int:
 def left_behind() -> list[str]:
     """What an undo should have taken away."""
     found = []
-    signs = run("wipefs", "--noheadings", "/dev/sdb").strip()
-    if signs or list(Path("/sys/block/sdb").glob("sdb?")):
+    name = disk_with(MIRROR)
+    signs = run("wipefs", "--noheadings", f"/dev/{name}").strip()
+    if signs or list(Path(f"/sys/block/{name}").glob(f"{name}?")):
         found.append(f"the mirror is not blank: {signs}")
     if Path("/boot/grub/custom.cfg").exists():
         found.append("the boot entry is still there")
@@ -199,7 +204,11 @@ def tell(word: str, what: object) -> None:
 
 
 def stands(session: LiveSession) -> dict[str, str]:
-    view = session.view()
+    try:
+        view = session.view()
+    except NotRead as error:  # the disk it is on has gone; the next boot will tell
+        return {"phase": "", "headline": error.message, "message": error.message,
+                "next": error.hint}
     return {"phase": view.phase, "headline": view.headline, "message": view.message,
             "next": view.next}
 
@@ -232,13 +241,15 @@ def main(command: str, halt: str = "", what: str = "") -> int:
     tell("stood", stands(session))
     if command != "begin":
         relieve()
+        no_luck.relieve()
         tell("lost", lost())
     if command != "look":
         tell("code", work(command, session))
         session = LiveSession()
-        tell("stands", stands(session))
-        if session.view().phase is Phase.DONE:
-            tell("lost", [*lost(), *whole()])
+        standing = stands(session)
+        tell("stands", standing)
+        if standing["phase"] == Phase.DONE:
+            tell("lost", [*lost(), *whole(), *edits_lost()])
     return 0
 
 

@@ -1,0 +1,166 @@
+"""Disks under other names, torn records, rivals, edits, other facts, trees hard to copy."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from tests.faults.chain import Make, Say, Trial
+from tests.faults.conversion import BOOTS, KILLING, Boot, Conversion, Place, _booted
+from tests.faults.table import Row
+from tests.lab.conftest import MIRROR, SOURCE
+from tests.lab.lab import MIB, Lab, LabDisk
+
+T = TypeVar("T")
+
+THIRD = LabDisk("third", 300 * MIB, "BMLAB-THIRD-3")
+ORDERS = ((MIRROR, SOURCE), (THIRD, MIRROR, SOURCE), (SOURCE, THIRD, MIRROR),
+          (MIRROR, THIRD, SOURCE), (SOURCE, MIRROR))
+NAMED = ("partition-mirror", "copy-system", "arm-first-boot", "reboot", "confirm-first-boot",
+         "partition-source", "add-source", "resync", "boot-loader-on-both")
+TORN = ("copy-system", "final-copy", "reboot", "read-back-mirror", "partition-source", "resync")
+WATCHED = ("partition-mirror", "copy-system", "final-copy", "partition-source", "resync", "verify")
+RETURNING = (("source", "copy-system"), ("mirror", "copy-system"), ("mirror", "partition-source"),
+             ("source", "resync"))
+EDITED = ("copy-system", "arm-first-boot", "final-copy")
+
+
+def told(boot: Boot) -> str:
+    """It went well, or somebody who looks is told what happened and what to do."""
+    if boot.told.get("code") in (0, 4):
+        return ""
+    stands = boot.told.get("stands", {})
+    said = f"{boot.told.get('said', '')}{stands.get('message', '')}"
+    return "" if said and stands.get("next") else f"it stops without a word: {boot.told}"
+
+
+def failed(step: str, words: str) -> Callable[[Boot], str]:
+    """The step fails, and says so in these words."""
+
+    def look(boot: Boot) -> str:
+        stands = boot.told.get("stands", {})
+        said = f"{stands.get('headline')} {stands.get('message')}"
+        right = stands.get("phase") == "failed" and step in said and words in said
+        return "" if right else f"{step} did not fail with {words!r}: {boot.told}"
+
+    return look
+
+
+TRIALS = (
+    *(Trial("space", "a torn last line of the journal", Place(step, 2),
+            ("torn:HALF", "torn:ZEROS")[number % 2]) for number, step in enumerate(TORN)),
+    # Four commands each time.
+    *(Trial("space", "other bootmirrors while one is at work", Place(step, 1), "rivals:",
+            expected=told) for step in WATCHED),
+    *(Trial("space", "a disk goes and comes back under another name", Place(step, 1),
+            f"returns:{disk}", expected=told) for disk, step in RETURNING),
+    *(Trial("space", "the mirror too small for what grows meanwhile", Place(step, 1), "grows:/",
+            expected=failed(step, "No space left")) for step in ("copy-system", "final-copy")),
+    Trial("space", "a path longer than PATH_MAX, in the copy", Place("copy-system", 1), "beyond:",
+          expected=failed("copy-system", "1 file could not be copied: /var/tmp/lab-beyond")),
+)
+
+
+def scattered(make: Make, steps: Sequence[str], say: Say) -> list[Row]:
+    """A tree that is hard to copy; in these steps the power is cut, and the firmware then finds the
+    disks in another order."""
+    tree = Row("space", "a tree that is hard to copy")
+    renamed = Row("space", "the disks under other names at the next boot")
+    conversion = make("lose")
+    conversion.lab.run("hard_tree.py", root="disk").check()
+    boots, waiting = 0, list(steps)
+    while waiting:
+        found = conversion.boot(Place(waiting[0], 2))
+        if found.lost or found.done:
+            break
+        if found.cut:  # else the half before it has come to its end
+            waiting.pop(0)
+        conversion.lab = Lab(conversion.lab.place, ORDERS[boots % len(ORDERS)])
+        boots += 1
+        if boots > len(steps) + BOOTS:
+            break
+    _judge(conversion, [tree, renamed], [1, boots], say)
+    return [tree, renamed]
+
+
+def edited(make: Make, steps: Sequence[str], say: Say) -> list[Row]:
+    """fstab, by its user: in the first half (refused; undone and planned anew), and after its last
+    step (kept, and told)."""
+    refused = Row("space", "fstab edited between apply and the final copy")
+    kept = Row("space", "fstab edited after the last step before the reboot")
+    for step in steps:
+        conversion = make("lose")
+        found = conversion.boot(Place(step, 1), fault="edited:")
+        losses = [*found.lost, *_stale(found)]
+        undone = conversion.boot(command="undo")
+        if undone.told.get("code") != 0:
+            losses.append(f"the undo ends with {undone.told}")
+        conversion.boot(Place("reboot", 999), fault="edited:")
+        last = conversion.boot()
+        if not re.search(r"^record confirm-first-boot:.* /etc/fstab edited meanwhile", last.output,
+                         re.M):
+            losses.append(f"nobody is told of the late edit: {last.told}")
+        _judge(conversion, [refused, kept], [1, 1], say, losses)
+    return [refused, kept]
+
+
+def _stale(boot: Boot) -> list[str]:
+    said = boot.told.get("stands", {}).get("message", "")
+    right = boot.told.get("code") == 1 and "/etc/fstab was edited" in said
+    return [] if right else [f"the edit is not refused: {boot.told}"]
+
+
+def other_facts(make: Make, say: Say) -> list[Row]:
+    """A plan made before something changed; then one that holds."""
+    row = Row("space", "the plan made on other facts")
+    conversion = make("lose")
+    found = conversion.lab.run("facts.py", root="disk", limit=KILLING).check()
+    lost = [each for line in found.output.splitlines() if line.startswith("lost ")
+            for each in json.loads(line.removeprefix("lost "))]
+    _judge(conversion, [row], [found.output.count("refused ")], say, lost)
+    return [row]
+
+
+def in_halves(make: Make, what: str, script: str, word: str, say: Say) -> list[Row]:
+    """Both halves of a conversion by a script of guest/, which tells a line for each trial."""
+    row, conversion = Row("space", what), make("lose")
+    for command in ("begin", "go-on"):
+        found = _booted(conversion.lab, script, command, cache="lose", limit=KILLING)
+        conversion.boots.append(found)
+        if found.lost:
+            break
+    tried = sum(boot.output.count(f"\n{word} [") for boot in conversion.boots)
+    _judge(conversion, [row], [tried], say)
+    return [row]
+
+
+def of_their_own(
+    make: Make, chance: random.Random, share: float, say: Say
+) -> list[Callable[[], list[Row]]]:
+    """Those that need a conversion to themselves, each a piece of work."""
+    return [
+        partial(scattered, make, _some(NAMED, chance, share), say),
+        partial(edited, make, _some(EDITED, chance, share), say),
+        partial(other_facts, make, say),
+        partial(in_halves, make, "two bootmirrors begun at once", "rivals.py", "rivals", say),
+        partial(in_halves, make, "every step run twice", "twice.py", "twice", say),
+    ]
+
+
+def _some(all_of: Sequence[T], chance: random.Random, share: float) -> list[T]:
+    """That share of them, in their order."""
+    chosen = chance.sample(range(len(all_of)), max(1, round(len(all_of) * share)))
+    return [all_of[number] for number in sorted(chosen)]
+
+
+def _judge(conversion: Conversion, rows: Sequence[Row], tried: Sequence[int], say: Say,
+           losses: Sequence[str] = ()) -> None:
+    """What is lost counts for all of the rows, since nobody knows by which of them it was."""
+    found = [*losses, *conversion.verdict()]
+    for row, number in zip(rows, tried, strict=True):
+        row.count(found if number else [*found, f"{row.what}: it never happened"], tried=number)
+    say(f"{', '.join(row.what for row in rows)} ({sum(tried)}): {'; '.join(found) or 'whole'}")
