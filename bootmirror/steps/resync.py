@@ -14,6 +14,7 @@ from bootmirror.machine.arrays import refresh_arrays
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Array, Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.rejoin import Rejoin
 from bootmirror.steps.spares import AddSpare
 from bootmirror.steps.step import Step
 
@@ -120,6 +121,7 @@ class Resync(Step):
             run.name if run else a.device.removeprefix("/dev/")
             for run, a in zip(found, plan.arrays, strict=True))
         return (
+            *(Rejoin(plan, a) for a in plan.arrays),
             WaitForSync(tuple(a.uuid for a in plan.arrays), names),
             # Not before: md would give the free half to a spare.
             *(AddSpare(a, spare) for a in plan.arrays for spare in a.spares),
