@@ -1,4 +1,4 @@
-"""A half that dropped out of its array and came back joins it again, before the resync is waited for.
+"""A half that dropped out of its array and came back joins it again before the resync goes on.
 
 After such a failure md leaves it out at every boot, however well the disk works again.
 """
