@@ -406,3 +406,12 @@ def test_the_conversion_and_disk_used_here_are_as_expected(conversion: Conversio
     """The tests above lean on these ids."""
     assert (plan().source.id, plan().mirror.id, SDA.id) == ("SRC1", "MIR1", "SRC1")
     assert conversion.effects == []
+
+
+def test_what_bootmirror_writes_is_closed_to_others_whatever_the_callers_umask(run: Run) -> None:
+    before = os.umask(0)
+    try:
+        assert run("status") == 0
+        assert os.umask(0o077) == 0o077
+    finally:
+        os.umask(before)

@@ -1,6 +1,7 @@
 """The door to the machine: commands and files."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -208,3 +209,53 @@ def test_a_file_that_was_ours_leaves_no_trace(tmp_path: Path) -> None:
     Host().remove(made / "ours", as_if_never=True)
     assert kept.stat().st_mtime_ns == tmp_path.stat().st_mtime_ns == 10**18
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["kept"]
+
+
+def test_content_is_on_the_disk_before_the_name_and_the_name_before_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut at any instant leaves the old file or the new one, and then the new one."""
+    path, did = tmp_path / "fstab", []
+    path.write_text("one")
+    fsync, replace = os.fsync, Path.replace
+
+    def flushed(handle: int) -> None:
+        did.append("directory" if stat.S_ISDIR(os.fstat(handle).st_mode) else "content")
+        fsync(handle)
+
+    def renamed(new: Path, target: Path) -> Path:
+        did.append(f"renamed with {new.read_text()}")
+        return replace(new, target)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(Path, "replace", renamed)
+    Host().write(path, "two")
+    assert did == ["content", "renamed with two", "directory"]
+
+
+def test_a_replaced_file_keeps_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, given = tmp_path / "shadow", []
+    path.write_text("one")
+    monkeypatch.setattr(os, "fchown", lambda _handle, uid, gid: given.append((uid, gid)))
+    Host().write(path, "two")
+    assert given == [(path.stat().st_uid, path.stat().st_gid)]
+
+
+@pytest.mark.usefixtures("strict_umask")
+def test_commands_write_the_new_systems_files_open_to_all() -> None:
+    said: list[str] = []
+    Host().stream(["sh", "-c", "umask"], said.append)
+    assert said == ["0022"]
+    assert Host().run(["sh", "-c", "umask"]).stdout == "0022\n"
+
+
+def test_programs_are_found_in_the_fixed_path_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = tmp_path / "wipefs-of-mine"
+    planted.write_text("#!/bin/sh\n")
+    planted.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert Host().find(planted.name) == ""

@@ -1,10 +1,15 @@
 """A device is held only when it is the one meant."""
 
+import os
+import stat
+import struct
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bootmirror.errors import Refused
+from bootmirror.host import identity
 from bootmirror.host.identity import held, make_sure
 
 
@@ -26,3 +31,22 @@ def test_a_link_and_a_missing_device_are_refused(tmp_path: Path) -> None:
         with pytest.raises(Refused) as caught, held(str(tmp_path / name), "1:3", 0):
             pytest.fail("it was given to us")
         assert caught.value.hint
+
+
+@pytest.mark.parametrize(("devno", "size"), [("8:16", 1000), ("8:0", 1001)])
+def test_another_number_or_size_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, devno: str, size: int
+) -> None:
+    """A disk that went and came back may have another's name (tests/lab tries real ones)."""
+    path = tmp_path / "sda"
+    path.touch()
+    disk = SimpleNamespace(st_mode=stat.S_IFBLK, st_rdev=os.makedev(8, 0))
+    monkeypatch.setattr(identity.os, "fstat", lambda _handle: disk)
+    monkeypatch.setattr(identity.fcntl, "ioctl", lambda *_rest: struct.pack("Q", 1000))
+    make_sure(str(path), "8:0", 1000)
+    with held(str(path), "8:0", 1000):
+        pass
+    for attempt in (lambda: make_sure(str(path), devno, size),
+                    lambda: held(str(path), devno, size).__enter__()):
+        with pytest.raises(Refused, match="is not the disk it was: device 8:0 of 1000 bytes"):
+            attempt()

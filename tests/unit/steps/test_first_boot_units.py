@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bootmirror.steps.first_boot_units import FALL_BACK, _texts, unit_paths
+from bootmirror.host.host import Host
+from bootmirror.steps import first_boot_units
+from bootmirror.steps.first_boot_units import CONFIRM, FALL_BACK, WriteUnits, _texts, unit_paths
+from tests.unit.steps.test_copying import Quiet
 
 SYSTEMCTL = """#!/bin/sh
 case "$*" in
@@ -64,3 +67,16 @@ def test_it_goes_back_only_where_nobody_can_log_in(
 def test_every_file_of_theirs_is_named() -> None:
     assert "/etc/systemd/system/multi-user.target.wants/bootmirror-confirm.service" in unit_paths()
     assert len(unit_paths()) == 4
+
+
+def test_both_are_written_into_the_copy_and_started_at_its_first_boot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_boot_units, "in_copy", lambda path: f"{tmp_path}{path}")
+    units = tmp_path / "etc/systemd/system"
+    units.mkdir(parents=True)
+    WriteUnits().perform(Host(), Quiet())
+    for target, name in (("multi-user.target", CONFIRM), ("sysinit.target", FALL_BACK)):
+        assert "ConditionKernelCommandLine=bootmirror.first_boot" in (units / name).read_text()
+        link = units / f"{target}.wants" / name
+        assert str(link.readlink()) == f"/etc/systemd/system/{name}"

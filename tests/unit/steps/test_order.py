@@ -1,0 +1,76 @@
+"""The order of what steps do is what keeps a disk bootable at every instant."""
+
+from __future__ import annotations
+
+import pytest
+
+from bootmirror.steps import recipe
+from tests.unit.steps.machines import MACHINES, MIRROR, SOURCE, first_half, planned, texts
+
+ONE_SHOT = {
+    "grub-bios": "grub-reboot bootmirror-first-boot",
+    "grub-efi": "efibootmgr --bootnext: the entry bootmirror PM-0002-B",
+    "lilo": "lilo -C /etc/lilo.bootmirror.conf -R bootmirror",
+}
+EVERY_LOADER = pytest.mark.parametrize("loader", MACHINES)
+
+
+def first(lines: list[str], begins: str) -> int:
+    return next(i for i, line in enumerate(lines) if line.startswith(begins))
+
+
+@EVERY_LOADER
+def test_one_boot_is_chosen_and_last_of_all(loader: str) -> None:
+    """A power cut before the copy is whole boots the old system, and so does every later boot."""
+    before = [action.describe() for action in first_half(loader)]
+    assert before[-1] == ONE_SHOT[loader]
+    assert before.count(ONE_SHOT[loader]) == 1
+    assert not any(word in line for line in before
+                   for word in ("--bootorder", "grub-set-default", "saved_entry", "default=mirror"))
+
+
+@pytest.mark.parametrize("loader", ["grub-bios", "grub-efi"])
+def test_the_old_disk_boots_the_mirror_before_its_system_goes(loader: str) -> None:
+    """LILO's files come with the resync; its plan warns of that."""
+    lines = texts(loader, "partition-source")
+    assert first(lines, "grub-install") < first(lines, "wipefs")
+
+
+@EVERY_LOADER
+def test_the_old_disks_table_is_changed_in_place(loader: str) -> None:
+    """A fresh one would clear its boot code."""
+    lines = texts(loader, "partition-source")
+    assert first(lines, "set the types in the")
+    assert not any(line.startswith("write the") for line in lines)
+
+
+def test_no_bios_finds_a_boot_sector_on_the_mirror_before_it_has_booted() -> None:
+    installs = [line for line in (action.describe() for action in first_half("grub-bios"))
+                if "grub-install" in line]
+    assert len(installs) == 1
+    assert all("--no-bootsector" in line for line in installs)
+    assert f"grub-install --target=i386-pc {MIRROR}" in texts("grub-bios", "confirm-first-boot")
+
+
+@EVERY_LOADER
+@pytest.mark.parametrize(("step", "disk"), [
+    ("partition-mirror", MIRROR), ("partition-source", SOURCE), ("add-source", SOURCE)])
+def test_a_disk_is_looked_at_again_before_a_step_writes_to_it(
+    loader: str, step: str, disk: str
+) -> None:
+    lines = texts(loader, step)
+    look = f"make sure that {disk} still is the disk"
+    writes = ("wipefs", "write the", "set the types", "mdadm /dev/md", "grub-install", "mkfs")
+    assert first(lines, look) < min(i for i, line in enumerate(lines) if line.startswith(writes))
+
+
+@EVERY_LOADER
+def test_each_disk_is_erased_by_one_step_and_the_mirror_is_read_before_the_source_goes(
+    loader: str
+) -> None:
+    plan = planned(loader)
+    erased = {step.id: disk.id for step in recipe.STEPS if (disk := step.erases(plan))}
+    assert erased == {"partition-mirror": plan.mirror.id, "partition-source": plan.source.id}
+    ids = [step.id for step in recipe.STEPS]
+    assert ids.index("confirm-first-boot") < ids.index("read-back-mirror")
+    assert ids.index("read-back-mirror") < ids.index("partition-source")
