@@ -1,6 +1,6 @@
 # Bare `make` lists the targets.
 SEED ?=
-.PHONY: help demo test vm vm-all faults bench lint screenshots
+.PHONY: help demo test vm vm-all faults mutations bench lint screenshots
 help:
 	@sed -n 's/^\([a-z-]*\): *## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 demo: ## a practice machine in QEMU: carry out the conversion yourself, risking nothing
@@ -13,6 +13,8 @@ vm-all: ## every scenario, one after the other; ends with a table (hours)
 	script/vm-all $(if $(CONTINUE),--continue)
 faults: ## power cuts, kills, bad disks; ends with a table (hours): make faults SEED=7
 	script/faults $(if $(SEED),--seed $(SEED))
+mutations: ## break each rule that keeps the data: the tests must notice; ends with a table
+	script/mutations $(RULES)
 bench: ## what it costs, beside the recipe by hand, cp, lsblk, watch and btop
 	script/bench
 lint: ## style, types and layers alone

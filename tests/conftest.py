@@ -1,10 +1,13 @@
-"""How many examples the property tests draw: HYPOTHESIS_PROFILE=ci for a thorough run."""
+"""For the whole suite: how many examples property tests draw (HYPOTHESIS_PROFILE=ci: many), and
+whether the product is as it is or has one of its rules broken (tests/mutations)."""
 
 import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.mutations import switch
 
 # No deadline: two cores are shared with virtual machines, and a slow moment is no failure.
 settings.register_profile("default", max_examples=100, deadline=None)
@@ -20,3 +23,12 @@ def umask() -> Iterator[None]:
     before = os.umask(0o022)
     yield
     os.umask(before)
+
+
+def pytest_configure() -> None:
+    switch.apply_chosen()
+
+
+def pytest_report_header() -> list[str]:
+    name = switch.chosen()
+    return [f"BROKEN ON PURPOSE: {name}"] if name else []

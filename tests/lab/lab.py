@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.mutations import switch
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 GUEST = Path(__file__).resolve().parent / "guest"
 MODULES = Path("/usr/lib/uml/modules")
@@ -176,6 +178,7 @@ class Lab:
             "LAB_PROGRAMS": GUEST / "programs",
             "LAB_SCRIPT": script.resolve(),
             "LAB_ARGUMENTS": " ".join(arguments),
+            "LAB_MUTATION": switch.chosen(),
         }
         lines = [f"{name}={shlex.quote(str(value))}" for name, value in values.items()]
         init = self.place / "init"

@@ -16,6 +16,7 @@ from bootmirror.host.partitions import NewPartition, write_table
 from bootmirror.machine.inspect import inspect
 from bootmirror.records import to_plain
 from tests.lab.guest.results import create, hand_back, partition, read, run, udev_held
+from tests.mutations import switch
 
 MIB = 1 << 20
 LAYOUT = (
@@ -45,6 +46,7 @@ def hold(path: str, devno: str, size: int) -> None:
 
 
 def main() -> None:
+    switch.apply_chosen()
     host = Host()
     a, b = inspect(host).disks
     found: dict[str, Any] = {"size": a.size, "devno": a.devno}

@@ -14,6 +14,7 @@
 #   LAB_PYTHON   the interpreter as the host names it
 #   LAB_ENTER    guest/enter.sh as the host names it
 #   LAB_PROGRAMS guest/programs as the host names it: what stands in for boot loader and initramfs
+#   LAB_MUTATION what is broken on purpose (tests/mutations), or ""
 #   LAB_SCRIPT   what to run, as the host names it; LAB_ARGUMENTS its arguments
 #
 # Exit code and output of the script end up in $LAB_RESULTS/code and $LAB_RESULTS/output.
@@ -155,6 +156,7 @@ else
 fi
 
 export PYTHONPATH="/run/host$LAB_REPO" PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8 HOME=/root
+export BOOTMIRROR_TEST_MUTATION="$LAB_MUTATION"
 cd /
 # shellcheck disable=SC2086 - words are meant
 $enter "/run/host$LAB_PYTHON" -W error "/run/host$LAB_SCRIPT" $LAB_ARGUMENTS \

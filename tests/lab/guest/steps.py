@@ -31,6 +31,7 @@ from bootmirror.plan.planner import make_plan
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.step import Step
 from tests.lab.guest.results import create, run
+from tests.mutations import switch
 
 PLAN = Path("/run/results/plan.json")  # outlives the boots
 SEED = "5eed5eed-0000-4000-8000-000000000001"
@@ -179,6 +180,7 @@ def guarded(work: Callable[[], object]) -> int:
 
 
 def main(command: str, *words: str) -> int:
+    switch.apply_chosen()
     if command == "plan":
         return guarded(plan)
     if command == "plan-spare":

@@ -9,10 +9,12 @@ from bootmirror.engine.state import State
 from bootmirror.engine.undoing import UndoWorker
 from bootmirror.engine.worker import Worker, listen
 from bootmirror.errors import BootmirrorError
+from tests.mutations import switch
 from tests.unit.engine.fakes import Blank, QuietHost, World, recipe
 
 
 def main() -> int:
+    switch.apply_chosen()
     where, seconds, knows = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3] == "knows"
     steps = recipe(where / "effects", seconds, knows)
     listen()

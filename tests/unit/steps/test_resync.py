@@ -24,3 +24,19 @@ def test_a_spare_that_nobody_rebuilds_ends_the_wait(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(resync, "refresh_arrays", lambda _host, arrays: arrays)
     with pytest.raises(StepFailed, match=r"does not go on with the resync: md0 \[U_\]"):
         WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
+
+
+HOLED = Array(
+    "md0", "/dev/md0", "uuid", "raid1", "1.2", 1 << 20, 2,
+    members=(Member("sdb2", 0, "in_sync"), Member("sda2", 1, "in_sync", bad_blocks=2)),
+)
+
+
+def test_halves_in_sync_with_sectors_left_out_are_no_mirror(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert HOLED.picture == "[UU]"
+    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (HOLED,))
+    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
+    with pytest.raises(StepFailed, match="sda2 has sectors that could not be copied"):
+        WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
