@@ -22,6 +22,7 @@ def facts_of(machine: Machine, source: Disk, mirror: Disk) -> tuple[tuple[str, s
         *_system(machine),
         *_disk("source", source),
         *(("source." + name, value) for name, value in _mounts(machine, source)),
+        *(("source." + name, value) for name, value in _volumes(machine, source)),
         *_disk("mirror", mirror),
     )
 
@@ -94,3 +95,11 @@ def _mounts(machine: Machine, disk: Disk) -> Iterator[tuple[str, str]]:
         )
         if places:
             yield f"mount {partition.number}", " ".join(places)
+
+
+def _volumes(machine: Machine, disk: Disk) -> Iterator[tuple[str, str]]:
+    paths = {partition.path for partition in disk.partitions}
+    for group in machine.volume_groups:
+        if paths.intersection(group.physical):
+            for volume in group.volumes:
+                yield f"volume {group.name}/{volume.name}", f"{volume.size} bytes"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bootmirror.machine.model import Content, Disk, Machine, Mount, Swap
-from bootmirror.plan.fingerprint import differences, facts_of, fingerprint_of
+from bootmirror.plan.fingerprint import FILE, differences, facts_of, fingerprint_of
 from bootmirror.plan.planner import make_plan
 from tests.unit.plan.test_layouts import CHOICES, MACHINE, MIB, disks_changed
 from tests.unit.steps.machines import MACHINES, planned
@@ -35,8 +35,8 @@ def _disk(which: str, **changed: object) -> Change:
 
 
 CHANGES: dict[str, tuple[str, Change]] = {
-    "fstab": ("system.file /etc/fstab", _file("/etc/fstab")),
-    "grub's settings": ("system.file /etc/default/grub", _file("/etc/default/grub")),
+    "fstab": ("/etc/fstab", _file("/etc/fstab")),
+    "grub's settings": ("/etc/default/grub", _file("/etc/default/grub")),
     "kernel": ("system.kernel", lambda m: replace(m, kernel="9.9")),
     "boot loader": ("system.boot-loader", lambda m: replace(
         m, boot_loader=replace(m.boot_loader, kind="lilo"))),
@@ -72,5 +72,5 @@ def test_the_same_machine_has_none() -> None:
 def test_every_file_a_plan_was_made_from_is_a_fact(loader: str) -> None:
     plan = planned(loader)
     today = {config.path for config in plan.configs if config.current is not None}
-    facts = {name.removeprefix("system.file ") for name, _ in plan.facts}
+    facts = {name.removeprefix(FILE) for name, _ in plan.facts}
     assert today - {plan.entry.path} <= facts

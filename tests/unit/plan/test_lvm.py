@@ -8,6 +8,7 @@ import pytest
 
 from bootmirror.errors import Refused
 from bootmirror.machine.model import Content, LogicalVolume, Machine, Mount, VolumeGroup
+from bootmirror.plan.fingerprint import differences
 from bootmirror.plan.model import SwapForm
 from bootmirror.plan.planner import make_plan
 from tests.unit.plan.test_layouts import CHOICES, MACHINE, MIB, disks_changed, shown
@@ -57,6 +58,14 @@ def test_the_group_is_built_anew_on_its_array_with_a_name_of_its_own() -> None:
     made = shown(plan, machine, "make-filesystems")
     assert "vgcreate vg0_mirror" in made and "root (what is left of " in made
     assert "/dev/mapper/vg0_mirror-home" in made and "/dev/mapper/vg0_mirror-root" in made
+
+
+def test_a_volume_that_grew_since_makes_the_plan_stale() -> None:
+    """Its copy would run out of room."""
+    plan = make_plan(_machine(), CHOICES)
+    grown = replace(GROUP, volumes=(replace(HOME, size=200 * MIB), ROOT, SWAP))
+    (found,) = differences(plan, _machine(grown), "all")
+    assert found.startswith("source.volume vg0/home was ")
 
 
 def test_fstab_and_grub_name_the_new_volumes() -> None:
