@@ -26,7 +26,7 @@ from tui import terminal
 from tui.doing import Doing
 from tui.glyphs import ASCII, UNICODE, Glyphs
 from tui.planning import Planning
-from tui.poller import Poller, Snapshot
+from tui.poller import Blind, Poller, Snapshot
 from tui.screens.base import BaseScreen
 from tui.screens.configs import ConfigsScreen
 from tui.screens.dialog import Confirm, Notice
@@ -210,6 +210,11 @@ class BootmirrorApp(App[int]):
     @on(Snapshot)
     def snapshot(self, message: Snapshot) -> None:
         self._take(message.facts)
+
+    @on(Blind)
+    def blind(self, message: Blind) -> None:
+        self.state.blind = message.error
+        self.repaint()
 
     def _take(self, facts: Facts) -> None:
         before = self.state.phase

@@ -14,6 +14,7 @@ from bootmirror.errors import BootmirrorError
 from tui.state import Facts, glance, look
 
 INTERVAL = 1.0  # seconds between glances
+IN_A_ROW = 3  # looks that fail before it is told
 WHOLE_LOOK = (
     60.0  # seconds between whole looks while nothing is under way: a disk may be plugged in
 )
@@ -30,10 +31,19 @@ class Snapshot(Message):
         return isinstance(message, Snapshot)
 
 
+class Blind(Message):
+    """Nothing can be seen for a while, and why; None: it can be again."""
+
+    def __init__(self, error: BootmirrorError | None) -> None:
+        super().__init__()
+        self.error = error
+
+
 class Poller:
     """Runs until stopped. Facts are frozen: they cross from the thread to the screens as they are.
 
-    A look that fails (a program that is away, a disk that just left) is tried again the next time.
+    A look that fails (a program that is away, a disk that just left) is tried again the next time;
+    several in a row are told, or what is shown would pass for how it is now.
     """
 
     def __init__(self, session: Session, first: Facts, post: Callable[[Message], object]) -> None:
@@ -44,6 +54,7 @@ class Poller:
         self._wake = threading.Event()
         self._stopped = False
         self._whole_wanted = False
+        self._failures = 0  # in a row
         self._looked = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="poller", daemon=True)
 
@@ -70,8 +81,14 @@ class Poller:
     def _once(self) -> None:
         try:
             facts = self._next()
-        except BootmirrorError:
+        except BootmirrorError as error:
+            self._failures += 1
+            if self._failures == IN_A_ROW:
+                self._post(Blind(error))
             return
+        if self._failures >= IN_A_ROW:
+            self._post(Blind(None))
+        self._failures = 0
         if facts != self._facts:
             self._facts = facts
             self._post(Snapshot(facts))

@@ -44,6 +44,7 @@ class State:
     plan: Plan | None = None
     problem: BootmirrorError | None = None  # why there is no plan for the present edits
     planning: bool = False
+    blind: BootmirrorError | None = None  # why what is shown may not be how it is now
     clock: Callable[[], float] = time.time  # seconds since the epoch
 
     @property
@@ -109,6 +110,8 @@ class State:
     def headline(self) -> str:
         """Where it stands, what is safe now, and what to do next: one or two sentences."""
         view = self.view
+        if self.blind is not None:
+            return f"What is shown is from before: {self.blind.message} {self.blind.hint}".strip()
         if view.phase is Phase.NONE:
             # The engine knows no choices; what is next is known here.
             return f"{view.headline} Next: {self._next()}"

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootmirror.errors import CommandFailed, NotWritten, StepFailed
+from bootmirror.errors import CommandFailed, NotWritten, Refused, StepFailed
 from bootmirror.host.clean import clean_lines
 from bootmirror.host.originals import keep
 
@@ -186,12 +186,19 @@ class Host:
     # -- files ------------------------------------------------------------------------------
 
     def read(self, path: str | Path) -> str | None:
-        """A file's text (bytes that are not UTF-8 kept as surrogates); None where there is none."""
+        """A file's text (bytes that are not UTF-8 kept as surrogates); None where there is none.
+
+        Raises Refused for one that is too long: it would be planned, and written back, cut off.
+        """
         try:
             with Path(path).open("rb") as file:
-                return file.read(LARGEST_FILE).decode("utf-8", "surrogateescape")
+                data, more = file.read(LARGEST_FILE), file.read(1)
         except OSError:
             return None
+        if more:
+            raise Refused(f"{path} is longer than {LARGEST_FILE >> 20} MiB.",
+                          "Look at what fills it; no file that bootmirror reads is that long.")
+        return data.decode("utf-8", "surrogateescape")
 
     def content(self, path: str | Path, offset: int = 0, length: int = LARGEST_FILE
                 ) -> bytes | None:

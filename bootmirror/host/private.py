@@ -69,7 +69,7 @@ def read_private(path: Path, *, dir_fd: int | None = None) -> bytes:
 
 
 def read_trusted(path: Path, largest: int, *, dir_fd: int | None = None) -> bytes:
-    """A file a person names, at most so many bytes of it: root's or ours, and nobody else's.
+    """A file a person names, all of it: root's or ours, nobody else's, and not longer than that.
 
     Raises Refused, OSError.
     """
@@ -77,9 +77,12 @@ def read_trusted(path: Path, largest: int, *, dir_fd: int | None = None) -> byte
     try:
         _refuse(path, os.fstat(handle), (0, us()))
         with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(largest)
+            data, more = file.read(largest), file.read(1)
     finally:
         os.close(handle)
+    if more:
+        raise Refused(f"{path} is longer than {largest} bytes.", "Name the file that is meant.")
+    return data
 
 
 def replace_private(

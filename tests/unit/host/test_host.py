@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bootmirror.errors import CommandFailed, NotWritten, StepFailed
+from bootmirror.errors import CommandFailed, NotWritten, Refused, StepFailed
 from bootmirror.host import host as host_module
-from bootmirror.host.host import PATH, CommandRecord, Host, original_of
+from bootmirror.host.host import LARGEST_FILE, PATH, CommandRecord, Host, original_of
 
 
 @pytest.fixture
@@ -84,6 +84,16 @@ def test_files_are_read_and_absence_is_none(tmp_path: Path) -> None:
     assert Host().read(path) == "a\udcff"
     assert Host().read(tmp_path / "none") is None
     assert Host().listing(tmp_path) == ["f"] and Host().listing(tmp_path / "none") == []
+
+
+def test_a_file_is_read_to_its_end_or_refused(tmp_path: Path) -> None:
+    """Cut off, it would be written back so."""
+    path = tmp_path / "fstab"
+    path.write_bytes(b"#" * LARGEST_FILE)
+    assert len(Host().read(path) or "") == LARGEST_FILE
+    path.write_bytes(b"#" * LARGEST_FILE + b"x")
+    with pytest.raises(Refused, match="longer than 1 MiB"):
+        Host().read(path)
 
 
 def test_a_replaced_file_keeps_its_mode_and_its_original_once(tmp_path: Path) -> None:

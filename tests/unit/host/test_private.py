@@ -113,6 +113,14 @@ def test_what_a_person_names_must_be_theirs_or_roots(
         read_trusted(path, 100)
 
 
+def test_a_named_file_is_read_to_its_end_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(b"x" * 100)
+    assert read_trusted(path, 100) == b"x" * 100
+    with pytest.raises(Refused, match="longer than 99 bytes"):
+        read_trusted(path, 99)
+
+
 def test_a_plant_under_the_temporary_name_is_not_written_through(
     tmp_path: Path, victim: Path
 ) -> None:
