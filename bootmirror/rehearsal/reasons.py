@@ -142,13 +142,14 @@ def restarted(stage: Stage, last: str) -> Reason:
 
 def out_of_time(stage: Stage, last: str, seconds: float) -> Reason:
     """For a boot that the time limit ended."""
-    minutes = f"It was not up after {seconds / 60:.0f} minutes ({_reached(stage)})"
+    spent = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
+    late = f"It was not up after {spent} ({_reached(stage)})"
     if stage is Stage.BOOT_LOADER:
         return Reason(
-            f"{minutes}, and nothing came over its serial line since “{last}”.",
+            f"{late}, and nothing came over its serial line since “{last}”.",
             "Where the kernel does not write there, add console=ttyS0 to its command line to see "
             "more; a slow machine may need --limit.")
-    return Reason(f"{minutes}: the last line is “{last}”.",
+    return Reason(f"{late}: the last line is “{last}”.",
                   "Read the console; a slow machine may need a longer --limit.")
 
 

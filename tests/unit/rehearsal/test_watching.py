@@ -189,6 +189,11 @@ def test_what_is_not_up_at_the_time_limit_does_not_boot() -> None:
                             "is “[  OK  ] Created slice system-getty.slice.”.")
 
 
+def test_a_short_limit_is_told_in_seconds() -> None:
+    found = watch(consoles.SYSTEM, limit=60.0).decide(60.5)
+    assert found is not None and found.reason.startswith("It was not up after 60 seconds (")
+
+
 def test_a_kernel_that_writes_to_no_serial_line_is_named_as_that() -> None:
     found = watch(consoles.GRUB, limit=120.0).decide(121.0)
     assert found is not None and "nothing came over its serial line" in found.reason
