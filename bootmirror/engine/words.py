@@ -150,7 +150,7 @@ REHEARSE_EACH = "See each disk boot alone (bootmirror rehearse); verify now and 
 # What the rehearsal of the first boot found.
 FIRST_BOOT = {
     Verdict.PROVED: "Reboot: its rehearsal came up. Then start bootmirror again.",
-    Verdict.UNCONFIRMED: "Its rehearsal came up, its root unseen. Reboot; then start bootmirror.",
+    Verdict.UNCONFIRMED: "Its rehearsal proved nothing: see why (bootmirror status). Or reboot.",
     Verdict.FAILED: "Its rehearsal did not come up: read why (bootmirror status), or undo.",
 }
 

@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     """What a rehearsal found that came to its end."""
 
     PROVED = "proved"  # it boots, its root on the array
-    UNCONFIRMED = "unconfirmed"  # it boots, but nothing in it could say where its root is
+    UNCONFIRMED = "unconfirmed"  # nothing follows from it either way
     FAILED = "failed"  # it does not boot
 
 

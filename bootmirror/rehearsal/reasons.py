@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bootmirror.rehearsal.outcome import Stage
+from bootmirror.rehearsal.outcome import Stage, Verdict
 
 LOADER = "Install the boot loader on it anew (grub-install, or lilo), then rehearse again."
 INITRAMFS = ("Look whether mdadm is installed and mdadm.conf names the arrays, build the initramfs "
              "anew (update-initramfs -u, or dracut --force), then rehearse again.")
 FSTAB = "Correct /etc/fstab (findmnt --verify looks through it), then rehearse again."
 LOOK = "Read the console to its end; bootmirror verify shows what is amiss with the mirror."
-ASK_MDSTAT = "cat /proc/mdstat"  # typed where the initramfs has ended in a shell
+DRIVER = ("That says nothing of the real machine. Rehearse with another --bus (sata, scsi, virtio, "
+          "nvme), or build the initramfs with the drivers of all (MODULES=most).")
+ASK = "cat /proc/mdstat /proc/partitions"  # typed where the initramfs has ended in a shell
 
 SHELL = re.compile(r"^\(initramfs\)|^dracut:/#|^sh-\d[\d.]*#")
 _NO_LOADER = re.compile(r"No bootable device|BdsDxe: No bootable option|^Shell>$")
@@ -29,6 +31,7 @@ _NO_ROOT = re.compile(
     r"ALERT! +(\S+) does not exist|Warning: (?:\S+: )?\"?(/dev/\S+?)\"? does not exist")
 _NO_MDSTAT = re.compile(r"can't open '?/proc/mdstat|/proc/mdstat: No such file")
 _ARRAY = re.compile(r"^md\S* : active ")
+_DISK = re.compile(r"^\d+ +\d+ +\d+ (?:sd|vd|nvme|hd|xvd)")
 _EMERGENCY = re.compile(
     r"You are in emergency mode|Welcome to emergency mode|(?:Press Enter|root password) for "
     r"maintenance|Cannot open access to console|Reached target emergency")
@@ -43,6 +46,7 @@ class Reason:
 
     text: str
     hint: str
+    verdict: Verdict = Verdict.FAILED
 
 
 def why(lines: Sequence[str]) -> Reason | None:
@@ -87,15 +91,21 @@ def _initramfs(lines: Sequence[str]) -> Reason | None:
     said = f": “{lacks.group()}”" if lacks else ""
     told = "Its initramfs did not find the root file system" if name else (
         "Its initramfs stopped at a prompt")
-    return Reason(f"{told}{said}. {_arrays(lines)}".strip(), INITRAMFS)
+    answer = _answer(lines)
+    if answered(lines) and not _first(_DISK, answer):  # without any, not even its heading is there
+        return Reason(f"{told}{said}. It sees no disk at all: it has no driver for what the disk "
+                      "hangs on in the virtual machine.", DRIVER, Verdict.UNCONFIRMED)
+    return Reason(f"{told}{said}. {_arrays(answer)}".strip(), INITRAMFS)
 
 
-def _arrays(lines: Sequence[str]) -> str:
-    """What the initramfs's shell answered about its arrays."""
-    asked = [number for number, line in enumerate(lines) if line.endswith(ASK_MDSTAT)]
-    if not asked:
-        return ""
-    answer = lines[asked[-1] + 1 :]
+def _answer(lines: Sequence[str]) -> Sequence[str]:
+    """What the initramfs's shell has answered; empty where it was not asked."""
+    asked = [number for number, line in enumerate(lines) if line.endswith(ASK)]
+    return lines[asked[-1] + 1 :] if asked else ()
+
+
+def _arrays(answer: Sequence[str]) -> str:
+    """What that says of its arrays."""
     if _first(_NO_MDSTAT, answer):
         return "It does not know md: there is no /proc/mdstat in it."
     if _first(_ARRAY, answer):
@@ -105,8 +115,7 @@ def _arrays(lines: Sequence[str]) -> str:
 
 def answered(lines: Sequence[str]) -> bool:
     """Whether the shell that was asked has printed its prompt once more."""
-    asked = [number for number, line in enumerate(lines) if line.endswith(ASK_MDSTAT)]
-    return bool(asked) and _first(SHELL, lines[asked[-1] + 1 :]) is not None
+    return _first(SHELL, _answer(lines)) is not None
 
 
 def _emergency(lines: Sequence[str]) -> Reason | None:

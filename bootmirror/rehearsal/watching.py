@@ -71,10 +71,10 @@ class Watch:
                 self._login = now
 
     def question(self, now: float) -> str:
-        """What to type now: the initramfs's shell is asked once about its arrays."""
+        """What to type now: the initramfs's shell is asked once about its arrays and disks."""
         if self._asked is None and reasons.SHELL.search(self.console.last):
             self._asked = now
-            return f"{reasons.ASK_MDSTAT}\n"
+            return f"{reasons.ASK}\n"
         return ""
 
     def decide(self, now: float) -> Outcome | None:
@@ -85,23 +85,23 @@ class Watch:
         lines = self.console.lines
         reason = reasons.why(lines)
         if self._reason.long(reason is not None and self._answered(now), now, GRACE) and reason:
-            return self._failed(reason, now)
+            return self._not_up(reason, now)
         if now - self._heard > SILENT:
             silent = reasons.silent_boot_sector(self.stage, self.console.last)
             if silent:
-                return self._failed(silent, now)
+                return self._not_up(silent, now)
         if self._login is not None and now - self._login >= REPORTS:
             return Outcome(
                 Verdict.UNCONFIRMED, UNREPORTED.text, UNREPORTED.hint, Stage.SYSTEM, now)
         if now > self._limit:
-            return self._failed(
+            return self._not_up(
                 reason or reasons.out_of_time(self.stage, self.console.last, now), now)
         return None
 
     def ended(self, now: float) -> Outcome:
         """The machine is off; it had not been decided before."""
         reason = reasons.why(self.console.lines)
-        return self.decide(now) or self._failed(
+        return self.decide(now) or self._not_up(
             reason or reasons.restarted(self.stage, self.console.last), now)
 
     def _answered(self, now: float) -> bool:
@@ -113,17 +113,17 @@ class Watch:
     def _told(self, report: BootReport, now: float) -> Outcome:
         if report.state != "up":
             reason = reasons.why(self.console.lines) or reasons.emergency(report.absent)
-            return self._failed(reason, now)
+            return self._not_up(reason, now)
         self.stage = Stage.UP
         if not report.array:
-            return self._failed(Reason(
+            return self._not_up(Reason(
                 f"It boots, but its root is {report.root or 'nowhere to be found'}, on no array.",
                 "It is not the mirror that boots: look at its boot loader's entries and root=.",
             ), now)
         return Outcome(Verdict.PROVED, _proved(report), "", Stage.UP, now)
 
-    def _failed(self, reason: Reason, now: float) -> Outcome:
-        return Outcome(Verdict.FAILED, reason.text, reason.hint, self.stage, now)
+    def _not_up(self, reason: Reason, now: float) -> Outcome:
+        return Outcome(reason.verdict, reason.text, reason.hint, self.stage, now)
 
 
 def _proved(report: BootReport) -> str:

@@ -205,6 +205,18 @@ def test_before_the_reboot_the_first_boot_is_rehearsed(
     assert f"proof: first boot, MIR1, {time.strftime('%Y-%m-%d')}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_what_to_do_after_the_rehearsal_of_the_first_boot_fits_a_line(
+    run: Run, session: Session, verdict: Verdict
+) -> None:
+    at_the_reboot(session.conversion)
+    by_the_engine(session, Outcome(verdict, "Why.", "", Stage.KERNEL, 9.0))
+    assert run("rehearse") == (0 if verdict is Verdict.PROVED else 1)
+    advice = session.view().next
+    assert "rehearsal" in advice
+    assert len(advice) <= 76
+
+
 def test_when_all_is_done_each_disk_one_after_the_other(
     run: Run, session: Session, capsys: Capture
 ) -> None:

@@ -44,14 +44,20 @@ INITRAMFS_SHELL = (
     b"\r\n\r\nBusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1) built-in shell (ash)\r\n"
     b"Enter 'help' for a list of built-in commands.\r\n\r\n(initramfs) \x1b[6n"
 )
+ASKED = b"cat /proc/mdstat /proc/partitions\r\n"
+DISKS = (
+    b"major minor  #blocks  name\r\n\r\n   8        0    2492416 sda\r\n"
+    b"   8        1     262144 sda1\r\n"
+)
 NO_MD_IN_IT = (
-    INITRAMFS_SHELL + b"cat /proc/mdstat\r\n"
-    b"cat: can't open '/proc/mdstat': No such file or directory\r\n(initramfs) \x1b[6n"
+    INITRAMFS_SHELL + ASKED + b"cat: can't open '/proc/mdstat': No such file or directory\r\n"
+    + DISKS + b"(initramfs) \x1b[6n"
 )
 NO_ARRAY_IN_IT = (
-    INITRAMFS_SHELL + b"cat /proc/mdstat\r\nPersonalities : [raid1] \r\nunused devices: <none>\r\n"
-    b"(initramfs) \x1b[6n"
+    INITRAMFS_SHELL + ASKED + b"Personalities : [raid1] \r\nunused devices: <none>\r\n"
+    + DISKS + b"(initramfs) \x1b[6n"
 )
+NO_DISK_IN_IT = NO_ARRAY_IN_IT.replace(DISKS, b"")
 SYSTEM = (
     KERNEL + b"[    6.020013] systemd[1]: Detected virtualization qemu.\r\n\r\n"
     b"Welcome to \x1b[1mDebian GNU/Linux 12 (bookworm)\x1b[0m!\r\n\r\n"

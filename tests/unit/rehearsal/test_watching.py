@@ -146,7 +146,7 @@ def test_the_uefi_shell_may_be_on_its_way_to_the_loader() -> None:
 
 def test_the_initramfs_shell_is_asked_once_and_its_answer_waited_for() -> None:
     watched = watch(consoles.INITRAMFS_SHELL)
-    assert watched.question(1.0) == "cat /proc/mdstat\n"
+    assert watched.question(1.0) == "cat /proc/mdstat /proc/partitions\n"
     assert watched.question(1.5) == ""
     assert watched.decide(1.0) is None
     assert watched.decide(2.0 + GRACE) is None
@@ -154,6 +154,14 @@ def test_the_initramfs_shell_is_asked_once_and_its_answer_waited_for() -> None:
     assert watched.decide(6.0) is None
     found = watched.decide(6.0 + GRACE)
     assert found is not None and "does not know md" in found.reason
+
+
+def test_an_initramfs_without_a_driver_for_the_virtual_machine_proves_nothing() -> None:
+    """One that was tailored to a machine whose disks hang on something else."""
+    found = outcome(watch(consoles.NO_DISK_IN_IT))
+    assert found.verdict is Verdict.UNCONFIRMED
+    assert "It sees no disk at all" in found.reason
+    assert "--bus" in found.hint
 
 
 def test_a_shell_that_does_not_answer_is_not_waited_for_for_ever() -> None:
