@@ -10,6 +10,7 @@ from tests.vm.ssh import Ssh
 
 PROJECT = Path(__file__).parents[2]
 SITE = "/opt/bootmirror/lib/python3.*/site-packages"
+COMMAND = "/opt/bootmirror/bin/bootmirror"
 
 
 def _wanted(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
@@ -21,11 +22,12 @@ def _wanted(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def packed() -> bytes:
-    """The packages bootmirror and tui as a tar file."""
+    """The packages bootmirror and tui, and the command, as a tar file."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for package in ("bootmirror", "tui"):
             tar.add(PROJECT / package, arcname=package, filter=_wanted)
+        tar.add(PROJECT / "bin/bootmirror", arcname="bootmirror-command", filter=_wanted)
     return buffer.getvalue()
 
 
@@ -33,6 +35,7 @@ def deploy(ssh: Ssh) -> None:
     """Install the code and compile it (an emulated processor is slow to do that at each start)."""
     script = (
         f"set -e; cd {SITE}; rm -rf bootmirror tui; tar xf -;"
-        " python3 -m compileall -q bootmirror tui"
+        " python3 -m compileall -q bootmirror tui;"
+        f" mv bootmirror-command {COMMAND}; ln -sf {COMMAND} /usr/local/sbin/bootmirror"
     )
     ssh.run("sh", "-c", script, stdin=packed())

@@ -39,11 +39,6 @@ GETTY
 chroot "$root" python3 -m venv --system-site-packages --without-pip /opt/bootmirror
 cp -r --no-preserve=ownership "$PRACTICE_WHEELS/." "$root"/opt/bootmirror/lib/python3.*/site-packages/
 chroot "$root" python3 -m compileall -q /opt/bootmirror/lib >/dev/null
-cat > "$root/usr/local/sbin/bootmirror" <<'LAUNCHER'
-#!/bin/sh
-exec /opt/bootmirror/bin/python3 -I -m bootmirror "$@"
-LAUNCHER
-chmod 755 "$root/usr/local/sbin/bootmirror"
 
 # -- initramfs: quickly packed. The first one fits every practice machine; those that the machine makes
 # itself are for what it runs on, as they are much faster built under emulation ------------------
