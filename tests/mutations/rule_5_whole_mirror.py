@@ -11,6 +11,7 @@ from tests.mutations.patching import Inapplicable, always, nothing, swap
 WHOLE_MIRROR = "tests/unit/steps/test_whole_mirror.py"
 POINTS = "tests/unit/steps/test_points.py"
 RESYNC = "tests/unit/steps/test_resync.py"
+REHEARSE = "tests/unit/cli/test_rehearse.py"
 INITRAMFS_AGE = "tests/unit/steps/test_initramfs_age.py"
 
 
@@ -45,6 +46,12 @@ def point_left_out(name: str) -> None:
     swap("bootmirror.steps.points.registry:POINTS", change)
 
 
+def whatever_was_rehearsed_is_good() -> None:
+    def change(boots_alone: Any) -> Any:
+        return lambda *arguments: replace(boots_alone(*arguments), ok=True)
+    swap("bootmirror.engine.boot_proofs:boots_alone", change)
+
+
 MUTATIONS = (
     Mutation(5, "no-bad-block-is-seen", "md's lists of bad blocks are not read",
              no_bad_block_is_seen,
@@ -70,4 +77,7 @@ MUTATIONS = (
     Mutation(5, "bad-blocks-not-looked-at", "verify does not look at md's lists of bad blocks",
              lambda: point_left_out("bad blocks"),
              f"{POINTS}::test_a_fault_is_told_by_its_own_line_alone"),
+    Mutation(5, "whatever-was-rehearsed-is-good", "a disk found not to boot counts as good",
+             whatever_was_rehearsed_is_good,
+             f"{REHEARSE}::test_verify_tells_what_is_proved_and_how_old_that_is"),
 )
