@@ -6,6 +6,7 @@ The same SEED draws the same faults. What an earlier run left in the cache is re
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import random
 import shutil
@@ -22,7 +23,7 @@ from tests.faults import boots, hostile, kills, many_files, media, no_luck, powe
 from tests.faults.chain import Make, Trial, chains, fresh
 from tests.faults.table import Row, merged, table
 from tests.lab.conftest import SOURCE
-from tests.lab.lab import Lab, stop_all
+from tests.lab.lab import REPOSITORY, Lab, stop_all
 from tests.vm.cache import cache_directory
 from tests.vm.progress import say
 
@@ -115,6 +116,9 @@ KINDS: dict[str, Callable[[Faults], list[Work]]] = {
 
 def small_server(place: Path) -> Path:
     """The image all begin with."""
+    # The machines read the code from here, and write none: else each boot compiles it anew.
+    for package in ("bootmirror", "tests"):
+        compileall.compile_dir(REPOSITORY / package, quiet=1)
     lab = Lab(place / "server", [SOURCE])
     lab.run("build_source.py").check()
     return lab.image(SOURCE.name)
