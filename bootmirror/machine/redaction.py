@@ -24,14 +24,17 @@ _NAME = (
 )
 _QUOTED = r'"(?:[^"\\]|\\.)+"|\'[^\']+\'|\\"(?:(?!\\").)+\\"'
 # In options a comma ends a value (fstab(5), crypttab(5)); elsewhere a blank, or the quotes around.
-_OPTION = re.compile(rf"({_NAME})(?:{_QUOTED}|[^\s,]+)", re.IGNORECASE)
-_ANYWHERE = re.compile(rf"({_NAME})(?:{_QUOTED}|\S*[^\s\"'])", re.IGNORECASE)
+# What stands right behind a quoted part belongs to it, as in a shell.
+_OPTION = re.compile(rf"({_NAME})(?:{_QUOTED}|[^\s,])+", re.IGNORECASE)
+_ANYWHERE = re.compile(
+    rf"({_NAME})(?:(?:{_QUOTED})+(?:\S*[^\s\"'])?|\S*[^\s\"'])", re.IGNORECASE)
 # GRUB's commands password and password_pbkdf2 (GRUB manual, 16.3): the user stays.
 _GRUB = re.compile(r"^(\W*password(?:_pbkdf2)?[ \t]+(?:\S+[ \t]+)?)\S.*", re.IGNORECASE)
 _HASH = re.compile(
     r"grub\.pbkdf2\.[^\s\"']+|\$(?:[1-7]|2[abxy]|g?y|md5|sha1|argon2\w{0,2})\$[^\s\"']+")
 _URL = re.compile(r"(\w://)(?:[^\s/@:]{0,256}:\S{0,256}|[^\s/@]{1,256})@")
 
+PASSES = 8
 KEY = 2  # the field with the key file or password, from 0
 NO_KEY = ("none", "-", "/dev/urandom", "/dev/random", "/dev/hwrng")  # crypttab(5), third field
 OPTIONS = ("/etc/fstab", "/etc/crypttab")
@@ -39,21 +42,20 @@ OPTIONS = ("/etc/fstab", "/etc/crypttab")
 
 def redact(line: str) -> str:
     """One line, of whatever kind."""
-    return _rest(_ANYWHERE.sub(rf"\1{REDACTED}", line))
+    return _settled(line, _anywhere)
 
 
 def redact_options(text: str) -> str:
     """Options as mount(8) takes them, or a line with some."""
-    return _rest(_OPTION.sub(rf"\1{REDACTED}", text))
+    return _settled(text, _options)
 
 
 def redact_file(path: str, text: str) -> str:
     """A configuration file's text, line by line, its path telling what it is."""
-    take = redact_options if path in OPTIONS else redact
-    lines = (_ended(line, take) for line in split_lines(text))
+    take = _options if path in OPTIONS else _anywhere
     if path == "/etc/crypttab":
-        lines = (_without_key(line) for line in lines)
-    return "".join(lines)
+        take = _crypttab
+    return "".join(_ended(line, take) for line in split_lines(text))
 
 
 def redacted(machine: Machine) -> Machine:
@@ -73,7 +75,28 @@ def redacted(machine: Machine) -> Machine:
 
 def _ended(line: str, take: Callable[[str], str]) -> str:
     body = line.removesuffix("\n")
-    return take(body) + line[len(body):]
+    return _settled(body, take) + line[len(body):]
+
+
+def _settled(text: str, take: Callable[[str], str]) -> str:
+    """Taken until nothing more is: what stands in a secret's place may show another beside it."""
+    for _ in range(PASSES):
+        before, text = text, take(text)
+        if text == before:
+            break
+    return text
+
+
+def _anywhere(line: str) -> str:
+    return _rest(_ANYWHERE.sub(rf"\1{REDACTED}", line))
+
+
+def _options(line: str) -> str:
+    return _rest(_OPTION.sub(rf"\1{REDACTED}", line))
+
+
+def _crypttab(line: str) -> str:
+    return _without_key(_options(line))
 
 
 def _rest(line: str) -> str:

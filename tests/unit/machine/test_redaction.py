@@ -66,6 +66,8 @@ def test_no_form_of_a_secret_is_left(secret: str) -> None:
     ("mount: ftp://me:a@b@host/x: no device", f"mount: ftp://{REDACTED}@host/x: no device"),
     ("root:$6$salt$hash:19000", f"root:{REDACTED}"),
     ("password=''", "password=''"),
+    ('USER="me"too rest', f"USER={REDACTED} rest"),
+    (":passwd$6$x//pass :pass", f":passwd{REDACTED} :{REDACTED}"),
     ("password_pbkdf2 root grub.pbkdf2.sha512.1", f"password_pbkdf2 root {REDACTED}"),
 ])
 def test_a_line_of_whatever_kind(line: str, left: str) -> None:
