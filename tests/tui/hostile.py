@@ -17,6 +17,7 @@ from bootmirror.engine.session import StepActions
 from bootmirror.engine.view import ConversionView, Phase
 from bootmirror.errors import StepFailed
 from bootmirror.formats.complaint import Complaint
+from bootmirror.host.clean import visible
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Content, Disk, Machine, Partition
 from bootmirror.plan.choices import Choices
@@ -237,8 +238,10 @@ async def _reading(driven: Driven[HostileSession], strings: Sequence[str]) -> As
 async def _consent(driven: Driven[HostileSession], strings: Sequence[str]) -> AsyncIterator[None]:
     state = driven.app.state
     for disk in (state.machine.disks[2], None):
-        asked = Asked(strings[0], strings[1][:60], (strings[2].strip() or "x")[:60], disk,
-                      strings[3][:200], strings[4])
+        # Sentences of ours with a name in them: cleaned and bounded where it entered.
+        bounded = [visible(text)[:200] for text in strings[:5]]
+        asked = Asked(strings[0], bounded[1][:60], (bounded[2].strip() or "x")[:60], disk,
+                      bounded[3], bounded[4])
         dialog = Consent(state.glyphs, asked)
         driven.app.push_screen(dialog)
         await driven.settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import chop_cells
+from rich.cells import cell_len
 
 from bootmirror.host.clean import visible
 from tui.text import Line, line
@@ -60,7 +60,14 @@ class Console:
 
 def folded(text: str, width: int) -> list[str]:
     """A line as a terminal shows it: cut where it is full, blanks kept; never read as markup."""
-    return chop_cells(visible(text.expandtabs()), max(1, width)) or [""]
+    rows, row, used = [], "", 0
+    for char in visible(text.expandtabs()):
+        cells = cell_len(char)
+        if row and used + cells > width:
+            rows.append(row)
+            row, used = "", 0
+        row, used = row + char, used + cells
+    return [*rows, row]
 
 
 def let_go(before: Sequence[str], after: Sequence[str]) -> int:

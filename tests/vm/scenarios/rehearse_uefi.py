@@ -16,12 +16,15 @@ from tests.vm.uefi import as_installed
 
 
 def empty_esp(image: Path) -> None:
-    """A new, empty file system on the EFI system partition."""
+    """A new, empty file system on the EFI system partition, made apart: mkfs.vfat takes the size
+    of what it is given for that of the file system."""
     start, size = partitions(image)[0]
-    subprocess.run(
-        ["mkfs.vfat", "--offset", str(start // 512), str(image), str(size // 1024)], check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    with tempfile.NamedTemporaryFile(dir=image.parent) as apart:
+        apart.truncate(size)
+        subprocess.run(["mkfs.vfat", apart.name], check=True, stdout=subprocess.DEVNULL)
+        with image.open("r+b") as disk:
+            disk.seek(start)
+            shutil.copyfileobj(apart, disk)
 
 
 def run() -> str:
