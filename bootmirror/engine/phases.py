@@ -27,6 +27,7 @@ class Now:
     boot_id: str
     root_on_md: bool
     lacking: tuple[str, ...] = ()  # arrays that have not all their halves in sync
+    holding: tuple[str, ...] = ()  # disks that hold the halves in sync of these
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,10 @@ class Reader:
 
     def now(self) -> Now:
         around = self._around
+        lacking = around.lacking()
         return Now(
-            at_work(self._state.lock), around.boot_id(), around.root_on_md(), around.lacking()
+            at_work(self._state.lock), around.boot_id(), around.root_on_md(), lacking,
+            around.holding(lacking),
         )
 
     def standing(self) -> Standing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,22 @@ def lacking(sys_block: Path = Path("/sys/block")) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def holding(arrays: Sequence[str], sys_block: Path = Path("/sys/block")) -> tuple[str, ...]:
+    """The disks, by today's kernel names, that hold the halves in sync of these arrays."""
+    found = set()
+    for array in arrays:
+        for member in (sys_block / array / "md").glob("dev-*"):
+            try:
+                in_sync = "in_sync" in (member / "state").read_text("ascii").strip().split(",")
+            except OSError:  # it left meanwhile
+                continue
+            if in_sync:
+                block = (member / "block").resolve()
+                partition = (block / "partition").exists()
+                found.add(block.parent.name if partition else block.name)
+    return tuple(sorted(found))
+
+
 def compare(plan: Plan, machine: Machine, scope: str) -> tuple[str, ...]:
     """How today's facts differ from the plan's: "all" of them, or those of the "source" only."""
     from bootmirror.plan.fingerprint import differences  # noqa: PLC0415 - keeps status quick
@@ -84,6 +100,7 @@ class Surroundings:
     boot_id: Callable[[], str] = boot_id
     root_on_md: Callable[[], bool] = root_on_md
     lacking: Callable[[], tuple[str, ...]] = lacking
+    holding: Callable[[Sequence[str]], tuple[str, ...]] = holding
     look: Callable[[Host], Machine] = inspect
     compare: Callable[[Plan, Machine, str], tuple[str, ...]] = compare
     explain: Callable[[Host, Plan], str] = explain

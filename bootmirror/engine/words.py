@@ -128,12 +128,19 @@ def _safe(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> str:
     if source_changed(history, plan, steps):
         if state_of(history, "resync", now) is StepState.FINISHED:
             return f"{source} and {mirror} both hold the system."
-        return f"{mirror} alone holds the system: leave it in."
+        return _halves(now.holding or (mirror,))
     if now.root_on_md:
         return f"The system runs from {mirror}; {source} is still whole."
     if state_of(history, "arm-first-boot", now) is not StepState.WAITING:
         return f"{source} is still whole: a failing boot falls back to it."
     return f"{source} is still whole: a reboot brings back today's system."
+
+
+def _halves(disks: Sequence[str]) -> str:
+    """While the halves are not alike: by what md says, as either disk may have dropped out."""
+    if len(disks) == 1:
+        return f"{disks[0]} alone holds the system: leave it in."
+    return f"{_and(disks)} hold it together: leave them in."
 
 
 ADVICE = {

@@ -12,7 +12,7 @@ from bootmirror.errors import Refused
 from bootmirror.host.host import Host
 from bootmirror.host.identity import make_sure
 from bootmirror.machine.inspect import inspect
-from bootmirror.machine.model import Array, Disk, Machine
+from bootmirror.machine.model import Array, Machine, Partition
 from bootmirror.plan.model import Plan, PlannedArray, Side
 
 MEMBER = "linux_raid_member"  # libblkid's name
@@ -20,29 +20,35 @@ MEMBER = "linux_raid_member"  # libblkid's name
 
 @dataclass(frozen=True)
 class Rejoin:
-    """mdadm --add, where the array runs from the mirror alone and the old disk is here.
+    """mdadm --add, where the array runs from one of the two disks alone and the other is here.
 
-    Its erasure was consented to, and what lies on it is that array's unfinished half.
+    Either may have dropped out: the old disk, or the mirror once the old one was in sync. The
+    erasure of both was consented to, and what lies on the half is that array's own, out of date.
     """
 
     plan: Plan
     array: PlannedArray
 
     def describe(self) -> str:
-        return f"add the old disk to {self.array.device} again, where it dropped out of it"
+        return f"add a half to {self.array.device} again, where it dropped out of it"
 
     def perform(self, host: Host, report: Report) -> None:
         machine = inspect(host)
         running = machine.array(self.array.uuid)
         try:
-            source, mirror = (self.plan.disk(side).find(machine)
-                              for side in (Side.SOURCE, Side.MIRROR))
+            disks = {side: self.plan.disk(side).find(machine) for side in Side}
         except Refused:
             return  # a disk that is gone: the wait for the resync tells
-        half = source.partition(self.array.member(Side.SOURCE).partition)
-        if running is None or half is None or not self._lacks(running, half.name, mirror):
-            return
-        make_sure(source.path, source.devno, source.size)
+        halves = {side: disk.partition(self.array.member(side).partition)
+                  for side, disk in disks.items()}
+        for side, half in halves.items():
+            other = halves[_OTHER[side]]
+            if running and half and other and _lacks(running, half, other):
+                make_sure(disks[side].path, disks[side].devno, disks[side].size)
+                self._add(host, machine, running, half)
+                report.note(f"{half.path} had dropped out of {running.name}; it was added again")
+
+    def _add(self, host: Host, machine: Machine, running: Array, half: Partition) -> None:
         path = f"/dev/{running.name}"
         if _pulled_out(running, machine):
             host.run(["mdadm", path, "--remove", "detached"])
@@ -50,14 +56,16 @@ class Rejoin:
             # mdadm does not add what calls itself an active member.
             host.run(["mdadm", "--zero-superblock", half.path])
         host.run(["mdadm", path, "--add", half.path])
-        report.note(f"{half.path} had dropped out of {running.name}; it was added again")
 
-    def _lacks(self, running: Array, half: str, mirror: Disk) -> bool:
-        """Whether the array is whole but for that half, which is none of its members."""
-        whole = mirror.partition(self.array.member(Side.MIRROR).partition)
-        in_sync = [m.name for m in running.members if "in_sync" in m.state.split(",")]
-        return (whole is not None and in_sync == [whole.name] and running.sync is None
-                and all(member.name != half for member in running.members))
+
+_OTHER = {Side.SOURCE: Side.MIRROR, Side.MIRROR: Side.SOURCE}
+
+
+def _lacks(running: Array, half: Partition, other: Partition) -> bool:
+    """Whether the array is whole but for that half, which is none of its members."""
+    in_sync = [m.name for m in running.members if "in_sync" in m.state.split(",")]
+    return (in_sync == [other.name] and running.sync is None
+            and all(member.name != half.name for member in running.members))
 
 
 def _pulled_out(running: Array, machine: Machine) -> bool:

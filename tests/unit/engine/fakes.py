@@ -203,6 +203,7 @@ class World:
             boot_id=lambda: str(self._facts().get("boot_id", "boot-1")),
             root_on_md=lambda: bool(self._facts().get("md", False)),
             lacking=lambda: self._names("lacking"),
+            holding=lambda arrays: self._names("holding") if arrays else (),
             look=lambda _host: machine(),
             compare=compare,  # type: ignore[arg-type]
             explain=explain or (lambda _host, _plan: "GRUB found no array."),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bootmirror.engine.lock import worker_lock
-from bootmirror.engine.surroundings import lacking
+from bootmirror.engine.surroundings import holding, lacking
 from bootmirror.engine.words import DOING, PHASES, WIDTH
 from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
 from tests.unit.engine.fakes import recipe
@@ -72,6 +72,31 @@ def test_a_mirror_that_lost_a_half_is_not_called_whole(conversion: Conversion) -
     view = conversion.view()
     assert view.headline == "md0 and md1 have only one half in sync. Leave both disks in."
     assert view.next == "Look at the arrays: one may be rebuilding, or a disk gone."
+
+
+def test_it_is_md_that_says_which_disk_holds_the_system(conversion: Conversion) -> None:
+    """Once the old disk is in sync the mirror may drop out; and names are given anew at a boot."""
+    conversion.approve(MIRROR, SOURCE)
+    conversion.work()
+    conversion.reboot(md=True)
+    conversion.trouble("resync")
+    conversion.work()
+    for disks, told in ((["sda"], "sda alone holds the system: leave it in."),
+                        (["sda", "sdb"], "sda and sdb hold it together: leave them in.")):
+        conversion.world.set(lacking=["md0"], holding=disks)
+        assert conversion.view().headline == f"resync failed. {told}"
+
+
+def test_the_disks_of_the_halves_in_sync_are_found(tmp_path: Path) -> None:
+    for disk, state in (("sda", "in_sync\n"), ("sdb", "spare\n"), ("sdc", "faulty\n")):
+        partition = tmp_path / "devices" / disk / f"{disk}2"
+        partition.mkdir(parents=True)
+        (partition / "partition").write_text("2\n")
+        member = tmp_path / "md0" / "md" / f"dev-{disk}2"
+        member.mkdir(parents=True)
+        (member / "state").write_text(state)
+        (member / "block").symlink_to(partition)
+    assert holding(("md0", "md7"), tmp_path) == ("sda",)
 
 
 def test_arrays_that_lack_a_half_are_found(tmp_path: Path) -> None:

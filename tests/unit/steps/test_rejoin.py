@@ -17,10 +17,14 @@ from tests.unit.steps.test_copying import Quiet
 @pytest.fixture
 def made() -> Mirrored:
     """A mirror whose first array has lost the old disk's half."""
+    return _without(Side.SOURCE)
+
+
+def _without(side: Side) -> Mirrored:
     found = mirrored()
     found.host.outputs["mdadm"] = ""
     found.with_array(0, members=tuple(
-        m for m in found.machine.arrays[0].members if m.name == _half(found.machine, Side.MIRROR)))
+        m for m in found.machine.arrays[0].members if m.name != _half(found.machine, side)))
     return found
 
 
@@ -37,13 +41,15 @@ def _ran(made: Mirrored, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...
     return made.host.ran
 
 
+@pytest.mark.parametrize("side", Side)
 def test_it_is_added_again_with_nothing_left_of_its_membership(
-    made: Mirrored, monkeypatch: pytest.MonkeyPatch
+    side: Side, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = PLAN.source.find(made.machine)
-    half, array = f"/dev/{_half(made.machine, Side.SOURCE)}", f"/dev/{made.machine.arrays[0].name}"
+    made = _without(side)
+    disk = PLAN.disk(side).find(made.machine)
+    half, array = f"/dev/{_half(made.machine, side)}", f"/dev/{made.machine.arrays[0].name}"
     assert _ran(made, monkeypatch) == [
-        ("sure", source.path, source.devno, source.size),
+        ("sure", disk.path, disk.devno, disk.size),
         ("mdadm", "--zero-superblock", half),
         ("mdadm", array, "--add", half),
     ]
@@ -68,7 +74,7 @@ def test_what_is_a_member_in_any_state_is_left_alone(
     assert _ran(made, monkeypatch) == []
 
 
-def test_the_old_disk_is_not_touched_where_the_mirror_is_not_whole(
+def test_no_disk_is_touched_where_the_other_is_not_whole(
     made: Mirrored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (mirror,) = made.machine.arrays[0].members
