@@ -108,6 +108,16 @@ def _given_up(arrays: tuple[Array, ...]) -> StepFailed:
     )
 
 
+def made_alike(plan: Plan, machine: Machine) -> tuple[Action, ...]:
+    """What brings both halves of every array in sync, whichever may have dropped out."""
+    found = [machine.array(a.uuid) for a in plan.arrays]
+    names = tuple(
+        run.name if run else a.device.removeprefix("/dev/")
+        for run, a in zip(found, plan.arrays, strict=True))
+    return (*(Rejoin(plan, a) for a in plan.arrays),
+            WaitForSync(tuple(a.uuid for a in plan.arrays), names))
+
+
 class Resync(Step):
     """md does the work; this waits and watches."""
 
@@ -116,13 +126,8 @@ class Resync(Step):
     after_reboot = True
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        found = [machine.array(a.uuid) for a in plan.arrays]
-        names = tuple(
-            run.name if run else a.device.removeprefix("/dev/")
-            for run, a in zip(found, plan.arrays, strict=True))
         return (
-            *(Rejoin(plan, a) for a in plan.arrays),
-            WaitForSync(tuple(a.uuid for a in plan.arrays), names),
+            *made_alike(plan, machine),
             # Not before: md would give the free half to a spare.
             *(AddSpare(a, spare) for a in plan.arrays for spare in a.spares),
         )

@@ -14,6 +14,7 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.monitor import StartMonitor
 from bootmirror.steps.points.registry import POINTS, look_at
+from bootmirror.steps.resync import made_alike
 from bootmirror.steps.step import Step
 
 
@@ -50,12 +51,14 @@ class RunChecks:
 
 
 class Verify(Step):
-    """The last step: has the monitor run, and looks at everything."""
+    """The last step: has the monitor run, and looks at everything.
+
+    A disk that dropped out since the resync is taken back first: nothing comes after this step.
+    """
 
     id = "verify"
     title = "Verify the mirror"
     after_reboot = True
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        del machine
-        return (StartMonitor(), RunChecks(plan))
+        return (*made_alike(plan, machine), StartMonitor(), RunChecks(plan))

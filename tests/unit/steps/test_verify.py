@@ -38,8 +38,11 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Mirrored:
 
 def test_its_actions_are_shown() -> None:
     shown = [action.describe() for action in Verify().actions(PLAN, BEFORE)]
-    assert shown[0].startswith("systemctl restart mdmonitor.service, where no monitor runs")
-    assert "bad blocks" in shown[1] and "signatures" in shown[1]
+    *alike, wait, monitor, look = shown
+    assert all(text.startswith("add a half to /dev/md") for text in alike)
+    assert len(alike) == len(PLAN.arrays) and "wait for the resync" in wait
+    assert monitor.startswith("systemctl restart mdmonitor.service, where no monitor runs")
+    assert "bad blocks" in look and "signatures" in look
 
 
 def test_every_point_is_told(found: Mirrored) -> None:
