@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bootmirror.steps.first_boot_units import CONFIRM, FALL_BACK, UNITS
 from bootmirror.steps.recipe import STEPS
 from tests.vm.arrays import source_of
 from tests.vm.commands import BOOTMIRROR, bootmirror, conversion, plan_and_apply, running_step
@@ -34,6 +35,7 @@ CUTS = 20
 ROUNDS = 5  # each with a cut in a first boot and one in the boot after it
 SPOILED = (1, 3)  # of these rounds: those whose first boot cannot come up
 BOOT = (2.0, 60.0)  # seconds after it was switched on: a boot takes about 40
+CONFIRMS = 300  # seconds
 UP = 600  # seconds, with a fall-back on the way
 APPEARS = 900  # seconds until a step is at work
 SLOW = 12_000  # KiB/s: a resync that is still at work when it is cut off
@@ -79,9 +81,19 @@ class Cuts:
         found = conversion(self.machine.ssh)
         say(f"on the {'array' if on_array else 'old disk'}: {found['phase']}: {found['headline']}")
         require(bool(found["headline"]), "bootmirror does not say where it stands")
+        if on_array:
+            self._wait_for_confirmation()
         compare_files(self.machine, self.noted, CONVERTED if on_array else SOURCE_UNTOUCHED,
                       "after the cut")
         return on_array
+
+    def _wait_for_confirmation(self) -> None:
+        """The machine notes by itself that it runs from the mirror, and removes what does that."""
+        there = f"cd {UNITS}; ls {CONFIRM} {FALL_BACK} 2>/dev/null || true"
+        deadline = time.monotonic() + CONFIRMS
+        while self.machine.ssh.run("sh", "-c", there).strip():
+            require(time.monotonic() < deadline, "the first boot was not confirmed")
+            time.sleep(2)
 
     def first_boots(self) -> None:
         """Cut off in a first boot and in the boot behind it; then the first half once more.
