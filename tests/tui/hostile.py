@@ -247,7 +247,10 @@ async def _consent(driven: Driven[HostileSession], strings: Sequence[str]) -> As
         await driven.settle()
         yield
         dialog.field.focus()
-        dialog.field.post_message(events.Paste(strings[3]))
+        pasted = strings[3]
+        if state.glyphs.ascii:  # the letters that are pasted are kept: an id may have them
+            pasted = pasted.encode("ascii", "replace").decode()
+        dialog.field.post_message(events.Paste(pasted))
         await driven.press("enter")
         assert dialog.is_current, "a dialog that erases was answered by what was pasted"
         yield

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 
+from bootmirror.host.clean import visible
 from tui.glyphs import Glyphs
 from tui.text import EMPTY, Line, Span, short, wrap
 from tui.widgets.button import DialogButton
@@ -54,8 +55,9 @@ class Dialog(ModalScreen[T], Generic[T]):
         self.add_class("basic" if self.glyphs.ascii else "full")
         # As a Text it is not read as markup.
         room = min(self.widest(), self.app.size.width - 4) - 6
-        title = short(self.box_title, max(1, room), self.glyphs.cut)
-        self.box.border_title = Text(self.glyphs.readable(title))
+        # Made readable first: what cannot be shown may become wider.
+        title = self.glyphs.readable(visible(self.box_title))
+        self.box.border_title = Text(short(title, max(1, room), self.glyphs.cut))
         self.lay_out()
 
     def on_resize(self, event: events.Resize) -> None:
