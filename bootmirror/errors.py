@@ -34,6 +34,9 @@ class ExitCode(IntEnum):
     NEEDS_PERSON = 5
 
 
+LEFT = 130  # the shells' code for a program ended by Ctrl-C
+
+
 class BootmirrorError(Exception):
     """Base of all errors a person may see.
 

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from bootmirror.cli.arguments import parser, worker_parser
 from bootmirror.cli.telling import complain
-from bootmirror.errors import BootmirrorError, ExitCode, Refused, UsageError
+from bootmirror.errors import LEFT, BootmirrorError, ExitCode, Refused, UsageError
 from bootmirror.host.isolation import isolate, make_sure_of_code
 
 if TYPE_CHECKING:
     from bootmirror.engine.state import State
 
-LEFT = 130  # the shells' code for a program ended by Ctrl-C
 
 
 def start(added: bool) -> int:

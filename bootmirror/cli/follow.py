@@ -10,12 +10,11 @@ from bootmirror.cli.output import duration, print_json, view_json
 from bootmirror.cli.telling import complain, tell
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import ConversionView, Phase, Progress, StepState, StepView
-from bootmirror.errors import ExitCode
+from bootmirror.errors import LEFT, ExitCode
 from bootmirror.host.clean import visible
 from bootmirror.sizes import readable
 
 POLL = 0.5  # seconds
-LEFT = 130
 
 # What a phase means to the caller once the worker has ended.
 CODES = {

@@ -12,7 +12,7 @@ from bootmirror.cli.sessions import open_session
 from bootmirror.engine.rehearsals import refuse_rehearsal
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import Phase, RehearsalView, Verdict
-from bootmirror.errors import BootmirrorError, ExitCode, Refused, UsageError
+from bootmirror.errors import LEFT, BootmirrorError, ExitCode, Refused, UsageError
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Disk
 from bootmirror.rehearsal.rehearse import Moment, Stopped, listen
@@ -21,7 +21,6 @@ from bootmirror.rehearsal.settings import Settings
 from bootmirror.rehearsal.subject import Subject, image, other_disk
 
 POLL = 0.5  # seconds
-LEFT = 130  # the shells' code for a program ended by Ctrl-C
 PLACE = Path("/var/tmp")  # noqa: S108 - for a directory of our own in it, mode 0700
 
 

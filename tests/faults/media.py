@@ -6,11 +6,10 @@ conversion comes to its end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bootmirror.steps.recipe import STEPS
 from tests.faults.chain import CACHES, Make, Say, Trial
 from tests.faults.conversion import Boot, Place
+from tests.faults.expected import failed_in
 from tests.faults.table import Row
 
 NAMES = {"dies": "dies", "no-writes": "takes no more writes", "vanishes": "is pulled out"}
@@ -24,27 +23,15 @@ def in_every_step() -> list[Trial]:
             for fault, words in NAMES.items() for disk in DISKS for step in STEPS]
 
 
-def _failed_in(step: str, words: str) -> Callable[[Boot], str]:
-    """The step fails, and says so in these words."""
-
-    def look(boot: Boot) -> str:
-        stands = boot.told.get("stands", {})
-        told = f"{stands.get('headline')} {stands.get('message')}"
-        right = stands.get("phase") == "failed" and step in told and words in told
-        return "" if right else f"{step} did not fail with {words!r}: {told}"
-
-    return look
-
-
 def _slower(boot: Boot) -> str:
     return "" if boot.told.get("code") in (0, 4) else f"a slow disk stops it: {boot.told}"
 
 
 MENDING = (
     Trial("media", "an unreadable file on the source, in the copy", Place("copy-system", 1),
-          "unreadable:source", expected=_failed_in("copy-system", "/opt/big: Input/output error")),
+          "unreadable:source", expected=failed_in("copy-system", "/opt/big: Input/output error")),
     Trial("media", "unreadable sectors on the mirror, at read-back", Place("read-back-mirror", 1),
-          "unreadable:mirror", expected=_failed_in("read-back-mirror", "cannot be read at byte")),
+          "unreadable:mirror", expected=failed_in("read-back-mirror", "cannot be read at byte")),
     Trial("media", "a slow source", Place("check", 1), "slow:source", expected=_slower),
     Trial("media", "a slow mirror", Place("check", 1), "slow:mirror", expected=_slower),
 )
@@ -52,7 +39,7 @@ MENDING = (
 # called one, on good disks either.
 STAYING = Trial("media", "unreadable sectors on the mirror, in the resync", Place("add-source", 1),
                 "unreadable:mirror",
-                expected=_failed_in("resync", "sectors that could not be copied"))
+                expected=failed_in("resync", "sectors that could not be copied"))
 
 
 def staying(make: Make, say: Say) -> list[Row]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tests.faults.chain import Make, Say, Trial
 from tests.faults.conversion import BOOTS, KILLING, Boot, Conversion, Place, _booted
+from tests.faults.expected import failed_in, told
 from tests.faults.table import Row
 from tests.lab.conftest import MIRROR, SOURCE
 from tests.lab.lab import MIB, Lab, LabDisk
@@ -29,27 +30,6 @@ RETURNING = (("source", "copy-system"), ("mirror", "copy-system"), ("mirror", "p
 EDITED = ("copy-system", "arm-first-boot", "final-copy")
 
 
-def told(boot: Boot) -> str:
-    """It went well, or somebody who looks is told what happened and what to do."""
-    if boot.told.get("code") in (0, 4):
-        return ""
-    stands = boot.told.get("stands", {})
-    said = f"{boot.told.get('said', '')}{stands.get('message', '')}"
-    return "" if said and stands.get("next") else f"it stops without a word: {boot.told}"
-
-
-def failed(step: str, words: str) -> Callable[[Boot], str]:
-    """The step fails, and says so in these words."""
-
-    def look(boot: Boot) -> str:
-        stands = boot.told.get("stands", {})
-        said = f"{stands.get('headline')} {stands.get('message')}"
-        right = stands.get("phase") == "failed" and step in said and words in said
-        return "" if right else f"{step} did not fail with {words!r}: {boot.told}"
-
-    return look
-
-
 TRIALS = (
     *(Trial("space", "a torn last line of the journal", Place(step, 2),
             ("torn:HALF", "torn:ZEROS")[number % 2]) for number, step in enumerate(TORN)),
@@ -59,9 +39,9 @@ TRIALS = (
     *(Trial("space", "a disk goes and comes back under another name", Place(step, 1),
             f"returns:{disk}", expected=told) for disk, step in RETURNING),
     *(Trial("space", "the mirror too small for what grows meanwhile", Place(step, 1), "grows:/",
-            expected=failed(step, "No space left")) for step in ("copy-system", "final-copy")),
+            expected=failed_in(step, "No space left")) for step in ("copy-system", "final-copy")),
     Trial("space", "a path longer than PATH_MAX, in the copy", Place("copy-system", 1), "beyond:",
-          expected=failed("copy-system", "1 file could not be copied: /var/tmp/lab-beyond")),
+          expected=failed_in("copy-system", "1 file could not be copied: /var/tmp/lab-beyond")),
 )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from bootmirror.steps.recipe import STEPS
 from tests.faults.chain import Trial
-from tests.faults.conversion import Boot, Place
+from tests.faults.conversion import Place
+from tests.faults.expected import told
 
 YEAR = 365 * 86_400
 FULL = {
@@ -37,15 +38,6 @@ SECOND_HALF = {
     "verify": ("lsblk",),
 }
 CODES = (1, 2, 64, 127, 255)
-
-
-def told(boot: Boot) -> str:
-    """It went well, or somebody who looks is told what happened and what to do."""
-    if boot.told.get("code") in (0, 4):
-        return ""
-    stands = boot.told.get("stands", {})
-    said = f"{boot.told.get('said', '')}{stands.get('message', '')}"
-    return "" if said and stands.get("next") else f"it stops without a word: {boot.told}"
 
 
 def trials(chance: random.Random) -> list[Trial]:

@@ -23,7 +23,7 @@ from bootmirror.rehearsal.rehearse import Moment, Stopped
 from bootmirror.rehearsal.settings import Settings
 from bootmirror.rehearsal.subject import Subject
 from tests.unit.cli.conftest import Run
-from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
+from tests.unit.engine.conftest import at_the_reboot, through
 from tests.unit.engine.fake_session import Session
 from tests.unit.engine.fakes import plan
 
@@ -158,18 +158,6 @@ def test_a_disk_needs_root(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> 
 
 
 # -- disks of a conversion ---------------------------------------------------------------------
-
-
-def at_the_reboot(conversion: Conversion) -> None:
-    conversion.approve(MIRROR)
-    conversion.work()
-
-
-def through(conversion: Conversion) -> None:
-    conversion.approve(MIRROR, SOURCE)
-    conversion.work()
-    conversion.reboot(md=True)
-    conversion.work()
 
 
 def by_the_engine(session: Session, *ends: Outcome) -> list[Settings]:

@@ -102,6 +102,20 @@ MIRROR = ("partition-mirror", "MIR1")
 SOURCE = ("partition-source", "SRC1")
 
 
+def at_the_reboot(conversion: Conversion) -> None:
+    """The first half is done."""
+    conversion.approve(MIRROR)
+    assert conversion.work() is ExitCode.REBOOT_NOW
+
+
+def through(conversion: Conversion) -> None:
+    """All is done."""
+    conversion.approve(MIRROR, SOURCE)
+    conversion.work()
+    conversion.reboot(md=True)
+    assert conversion.work() is ExitCode.DONE
+
+
 @pytest.fixture
 def conversion(tmp_path: Path) -> Conversion:
     return Conversion(tmp_path)

@@ -18,9 +18,9 @@ from bootmirror.engine.history import History
 from bootmirror.engine.lock import at_work, only_one, worker_lock
 from bootmirror.engine.rehearsals import another_rehearsal, stop_rehearsal
 from bootmirror.engine.view import Phase, RehearsalView, Stage, Verdict
-from bootmirror.errors import ExitCode, Refused
+from bootmirror.errors import Refused
 from bootmirror.records import to_plain
-from tests.unit.engine.conftest import MIRROR, SOURCE, TOP, Conversion
+from tests.unit.engine.conftest import MIRROR, TOP, Conversion, at_the_reboot, through
 from tests.unit.engine.fake_session import Session
 
 LACKS = "To see a disk boot without a reboot, install qemu-utils."
@@ -30,18 +30,6 @@ VIEW = RehearsalView("MIR1", True, Stage.KERNEL, 12.0, 900.0, ("Linux version 6.
 @pytest.fixture
 def session(conversion: Conversion) -> Session:
     return Session(conversion)
-
-
-def at_the_reboot(conversion: Conversion) -> None:
-    conversion.approve(MIRROR)
-    assert conversion.work() is ExitCode.REBOOT_NOW
-
-
-def through(conversion: Conversion) -> None:
-    conversion.approve(MIRROR, SOURCE)
-    conversion.work()
-    conversion.reboot(md=True)
-    assert conversion.work() is ExitCode.DONE
 
 
 def rehearsing(conversion: Conversion) -> AbstractContextManager[None]:

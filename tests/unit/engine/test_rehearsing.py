@@ -19,7 +19,7 @@ from bootmirror.rehearsal.outcome import Outcome
 from bootmirror.rehearsal.rehearse import Moment, Stopped
 from bootmirror.rehearsal.settings import DEFAULT, Settings
 from bootmirror.rehearsal.subject import Subject, first_boot
-from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
+from tests.unit.engine.conftest import Conversion, at_the_reboot, through
 from tests.unit.engine.fakes import BOOT, QuietHost, machine, plan, recipe
 
 PROVED = Outcome(Verdict.PROVED, "It boots.", "", Stage.UP, 41.26)
@@ -69,18 +69,6 @@ def rehearse(conversion: Conversion, disk: str) -> ExitCode:
     return Rehearsing(
         conversion.state, steps, conversion.world.around(), QuietHost()
     ).run(disk, DEFAULT)
-
-
-def at_the_reboot(conversion: Conversion) -> None:
-    conversion.approve(MIRROR)
-    assert conversion.work() is ExitCode.REBOOT_NOW
-
-
-def through(conversion: Conversion) -> None:
-    conversion.approve(MIRROR, SOURCE)
-    conversion.work()
-    conversion.reboot(md=True)
-    assert conversion.work() is ExitCode.DONE
 
 
 def test_before_the_reboot_the_first_boot_is_rehearsed_with_both_disks(

@@ -119,13 +119,17 @@ class Cuts:
             self.machine.shut_down()
             self.off()
 
+    def on_the_array(self) -> None:
+        """Switched on where it is not, and nothing lost."""
+        if not self.machine.running:
+            self.switch_on()
+            require(self.look(), "it is not on the array any more")
+
     def second_half(self) -> None:
         """Cut off in the steps behind the first boot."""
         waiting = sorted((*ADOPTION, *RESYNC), key=lambda cut: ORDER.index(cut[0]))
         for step, longest in waiting:
-            if not self.machine.running:
-                self.switch_on()
-                require(self.look(), "it is not on the array any more")
+            self.on_the_array()
             ssh = self.machine.ssh
             ssh.run("sysctl", "-q", "-w", f"dev.raid.speed_limit_max={SLOW}")
             ssh.run("sh", "-c", f"{BOOTMIRROR} resume --erase {SOURCE_SERIAL} >/dev/null 2>&1 &")
@@ -148,14 +152,10 @@ class Cuts:
     def finished(self) -> None:
         """What is left of the number, in the mirror that has come to be; then its last boot."""
         while self.total < CUTS:
-            if not self.machine.running:
-                self.switch_on()
-                require(self.look(), "it is not on the array any more")
+            self.on_the_array()
             bootmirror(self.machine.ssh, "resume", "--erase", SOURCE_SERIAL)
             self.cut("the mirror", self.chance.uniform(0.0, 20.0))
-        if not self.machine.running:
-            self.switch_on()
-            require(self.look(), "it is not on the array any more")
+        self.on_the_array()
         bootmirror(self.machine.ssh, "resume", "--erase", SOURCE_SERIAL)
         with phase("halves alike again after the last cut"):
             self.machine.ssh.run("sh", "-c", "for a in /dev/md[0-9]*; do mdadm --wait $a; done; :")
