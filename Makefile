@@ -12,7 +12,7 @@ vm: ## one scenario on a machine that really boots: make vm SCENARIO=debian12-bi
 vm-all: ## every scenario, one after the other; ends with a table (hours)
 	script/vm-all $(if $(CONTINUE),--continue)
 faults: ## power cuts, kills, bad disks; ends with a table (hours): make faults SEED=7
-	script/faults $(if $(SEED),--seed $(SEED))
+	script/faults $(if $(SEED),--seed $(SEED)) $(if $(CONTINUE),--continue)
 mutations: ## break each rule that keeps the data: the tests must notice; ends with a table
 	script/mutations $(RULES)
 bench: ## what it costs, beside the recipe by hand, cp, lsblk, watch and btop

@@ -1,6 +1,8 @@
 """Every fault, by kind, and a table of what came of each: python -m tests.faults.run.
 
-The same SEED draws the same faults. What an earlier run left in the cache is removed first.
+The same SEED draws the same faults. Disks that an earlier run left in the cache are removed first.
+With --continue, what such a run survived with the same seed and the same bootmirror is counted, not
+carried out again.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ from pathlib import Path
 
 from tests.faults import boots, hostile, kills, many_files, media, no_luck, power, shortage
 from tests.faults.chain import Make, Trial, chains, fresh
+from tests.faults.kept import Kept
 from tests.faults.table import Row, merged, table
 from tests.lab.conftest import SOURCE
 from tests.lab.lab import REPOSITORY, Lab, stop_all
@@ -124,7 +128,18 @@ def small_server(place: Path) -> Path:
     return lab.image(SOURCE.name)
 
 
-def run(kinds: Sequence[str], seed: int, share: float, workers: int) -> list[Row]:
+def guarded(kind: str, work: Work) -> list[Row]:
+    """Its rows; the others go on when it cannot be carried out, which counts as a loss."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - named in the table
+        traceback.print_exc()
+        broken = Row(kind, "could not be carried out")
+        broken.count([f"{type(error).__name__}: {error}"])
+        return [broken]
+
+
+def run(kinds: Sequence[str], seed: int, share: float, workers: int, kept: Kept) -> list[Row]:
     place = cache_directory("faults")
     shutil.rmtree(place)
     place.mkdir()
@@ -134,7 +149,10 @@ def run(kinds: Sequence[str], seed: int, share: float, workers: int) -> list[Row
         waiting = []
         for kind in kinds:
             say(f"{kind}, seed {seed}")
-            waiting += [pool.submit(work) for work in KINDS[kind](faults)]
+            waiting += [
+                pool.submit(kept.rows, f"{kind}-{number}", partial(guarded, kind, work))
+                for number, work in enumerate(KINDS[kind](faults))
+            ]
         return merged(row for some in waiting for row in some.result())
     except BaseException:  # also when the run is stopped: nothing of it goes on
         pool.shutdown(wait=False, cancel_futures=True)
@@ -150,11 +168,14 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="of the whole: 0.1 is a tenth")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1,
                         help="machines at a time; one for each core")
+    parser.add_argument("--continue", dest="goes_on", action="store_true",
+                        help="leave out what an earlier run survived with this code and seed")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
-    rows = run(options.kind or list(KINDS), options.seed, options.share, options.jobs)
-    print(f"seed {options.seed}, {(time.monotonic() - began) / 60:.1f} minutes")
+    kept = Kept(f"seed-{options.seed}-share-{options.share}", options.goes_on)
+    rows = run(options.kind or list(KINDS), options.seed, options.share, options.jobs, kept)
+    print(f"seed {options.seed}, {(time.monotonic() - began) / 60:.1f} minutes{kept.told()}")
     print(table(rows))
     return int(any(row.losses for row in rows))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.vm.cache import cache_directory
@@ -15,21 +15,29 @@ SCENARIOS = Path("tests", "vm", "scenarios")
 
 def checksum(scenario: str, project: Path = PROJECT) -> str:
     """Of all that a scenario runs: bootmirror, its screen, the practice machines, its own file."""
+    own = SCENARIOS / f"{scenario.replace('-', '_')}.py"
+    return _total(project, (path for path in _files(("bootmirror", "tui", "tests/vm"), project)
+                            if path.parent != SCENARIOS or path == own))
+
+
+def digest(*tops: str, project: Path = PROJECT) -> str:
+    """A checksum of the code below these directories; tests are none of it."""
+    return _total(project, _files(tops, project))
+
+
+def _total(project: Path, paths: Iterable[Path]) -> str:
     total = hashlib.sha256()
-    for path in _files(scenario, project):
+    for path in paths:
         content = hashlib.sha256((project / path).read_bytes()).hexdigest()
         total.update(f"{path} {content}\n".encode())
     return total.hexdigest()
 
 
-def _files(scenario: str, project: Path) -> Iterator[Path]:
-    own = SCENARIOS / f"{scenario.replace('-', '_')}.py"
-    for top in ("bootmirror", "tui", "tests/vm"):
+def _files(tops: Iterable[str], project: Path) -> Iterator[Path]:
+    for top in tops:
         for file in sorted((project / top).rglob("*")):
             path = file.relative_to(project)
-            if not file.is_file() or "__pycache__" in path.parts or path.match("test_*.py"):
-                continue
-            if path.parent != SCENARIOS or path == own:
+            if file.is_file() and "__pycache__" not in path.parts and not path.match("test_*.py"):
                 yield path
 
 
