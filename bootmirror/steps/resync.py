@@ -15,7 +15,7 @@ from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Array, Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.rejoin import Rejoin
-from bootmirror.steps.spares import AddSpare
+from bootmirror.steps.spares import spares
 from bootmirror.steps.step import Step
 
 FAST = "2000000"  # KiB/s, sync_speed_max: above any disk; md still yields to other work
@@ -126,8 +126,4 @@ class Resync(Step):
     after_reboot = True
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        return (
-            *made_alike(plan, machine),
-            # Not before: md would give the free half to a spare.
-            *(AddSpare(a, spare) for a in plan.arrays for spare in a.spares),
-        )
+        return (*made_alike(plan, machine), *spares(plan))

@@ -15,6 +15,7 @@ from bootmirror.plan.model import Plan
 from bootmirror.steps.monitor import StartMonitor
 from bootmirror.steps.points.registry import POINTS, look_at
 from bootmirror.steps.resync import made_alike
+from bootmirror.steps.spares import spares
 from bootmirror.steps.step import Step
 
 
@@ -53,7 +54,8 @@ class RunChecks:
 class Verify(Step):
     """The last step: has the monitor run, and looks at everything.
 
-    A disk that dropped out since the resync is taken back first: nothing comes after this step.
+    A disk that dropped out since the resync is taken back first, and a spare that was left out:
+    nothing comes after this step.
     """
 
     id = "verify"
@@ -61,4 +63,4 @@ class Verify(Step):
     after_reboot = True
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        return (*made_alike(plan, machine), StartMonitor(), RunChecks(plan))
+        return (*made_alike(plan, machine), *spares(plan), StartMonitor(), RunChecks(plan))

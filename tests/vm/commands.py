@@ -40,11 +40,15 @@ def running_step(ssh: Ssh) -> str:
     return str(at_work[0]) if at_work else "between steps"
 
 
+def plan(ssh: Ssh, *more: str) -> None:
+    """The plan of one disk onto the other, with more arguments."""
+    source, mirror = device_of(ssh, SOURCE_SERIAL), device_of(ssh, MIRROR_SERIAL)
+    bootmirror(ssh, "plan", "--source", source, "--mirror", mirror, "--out", PLAN, *more)
+
+
 def plan_and_apply(ssh: Ssh, *more: str) -> None:
     """The first half, up to "reboot now"; ``more`` are arguments of the plan."""
-    source, mirror = device_of(ssh, SOURCE_SERIAL), device_of(ssh, MIRROR_SERIAL)
-    bootmirror(ssh, "plan", "--source", source, "--mirror", mirror, "--out", PLAN,
-               *more)
+    plan(ssh, *more)
     bootmirror(ssh, "apply", PLAN, "--erase", MIRROR_SERIAL, code=4)
 
 

@@ -22,12 +22,14 @@ from bootmirror.steps.points.monitoring import monitoring
 from bootmirror.steps.points.mounts import mounts
 from bootmirror.steps.points.signatures import signatures
 from bootmirror.steps.points.sizes import sizes
+from bootmirror.steps.points.spares import spares
 from bootmirror.steps.points.swap import swap
 
 # A further subject is a file beside this one and a line here.
 POINTS: tuple[Point, ...] = (
     Point("disks", disks),
     Point("arrays", arrays),
+    Point("spares", spares),
     Point("bad blocks", bad_blocks),
     Point("sizes", sizes),
     Point("signatures", signatures),

@@ -15,7 +15,7 @@ from bootmirror.kinds.boot import Check
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.partition_table import Role
 from bootmirror.plan.model import PlannedArray, SwapForm
-from bootmirror.plan.names import mapper_path
+from bootmirror.plan.names import mapper_path, same_array
 from bootmirror.steps.points.look import Look
 
 RAID, LVM, ESP = "linux_raid_member", "LVM2_member", "vfat"
@@ -100,14 +100,6 @@ def _wrong(found: tuple[Signature, ...], expected: Expected) -> list[str]:
 def _is(signature: Signature, kind: str, uuid: str) -> bool:
     if signature.kind != kind:
         return False
-    ours, theirs = (text.lower().replace(":", "").replace("-", "")
-                    for text in (uuid, signature.uuid))
-    # md prints 0.90's UUID as numbers, libblkid as the bytes that lie there.
-    wanted = (ours, _swapped(ours)) if kind == RAID else (ours,)
-    return not ours or theirs in wanted
-
-
-def _swapped(digits: str) -> str:
-    """The bytes of each group of eight hex digits in reverse."""
-    groups = [digits[i : i + 8] for i in range(0, len(digits), 8)]
-    return "".join("".join(group[i : i + 2] for i in (6, 4, 2, 0)) for group in groups)
+    if kind == RAID:
+        return same_array(uuid, signature.uuid)
+    return not uuid or uuid.lower() == signature.uuid.lower()

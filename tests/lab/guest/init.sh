@@ -157,6 +157,8 @@ fi
 
 export PYTHONPATH="/run/host$LAB_REPO" PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8 HOME=/root
 export BOOTMIRROR_TEST_MUTATION="$LAB_MUTATION"
+# Else udevadm takes the new root for a chroot, and settle and trigger do nothing, without an error.
+export SYSTEMD_IGNORE_CHROOT=1
 cd /
 # shellcheck disable=SC2086 - words are meant
 $enter "/run/host$LAB_PYTHON" -W error "/run/host$LAB_SCRIPT" $LAB_ARGUMENTS \

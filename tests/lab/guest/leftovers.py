@@ -23,7 +23,7 @@ LAYOUT = "label: gpt\nfirst-lba: 2048\nstart=1MiB, size=48MiB\nsize=100MiB\n" + 
 def make() -> None:
     """An array at the start of its partition, one at the end, LVM in an array and beside one."""
     run("sfdisk", "--quiet", "/dev/sdb", stdin=LAYOUT)
-    run("udevadm", "settle")
+    let_udev_see()
     with udev_held():  # a late word of the partitions' own coming would break the arrays
         create(20, "/dev/sdb1", "missing", metadata="1.0")
         create(21, "/dev/sdb2", "missing", metadata="1.2")

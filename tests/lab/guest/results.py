@@ -73,7 +73,7 @@ def partition(disk: str, *sizes: str) -> None:
     """Give a disk an MBR table with one RAID partition for each size."""
     lines = "".join(f"size={size}, type=fd\n" for size in sizes)
     run("sfdisk", "--quiet", disk, stdin=f"label: dos\n{lines}")
-    run("udevadm", "settle")
+    let_udev_see()
 
 
 def create(number: int, *members: str, metadata: str = "1.2") -> None:

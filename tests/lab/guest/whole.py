@@ -167,12 +167,18 @@ def whole() -> list[str]:
             found.append(f"{name} is degraded")
         found += [f"{name}: bad blocks on {bad.parent.name}"
                   for bad in place.glob("dev-*/bad_blocks") if bad.read_text().strip()]
+        idle(place)  # after a power cut md brings the halves to one state by itself
         place.joinpath("sync_action").write_text("check")
-        while place.joinpath("sync_action").read_text().strip() != "idle":
-            time.sleep(0.1)
+        idle(place)
         if (count := place.joinpath("mismatch_cnt").read_text().strip()) != "0":
             found.append(f"{name}: {count} sectors differ between the halves")
     return found
+
+
+def idle(array: Path) -> None:
+    """Wait until nothing is under way in an array, nor waits for another one to end."""
+    while array.joinpath("sync_action").read_text().strip() != "idle":
+        time.sleep(0.1)
 
 
 def undo() -> int:
