@@ -23,6 +23,7 @@ from bootmirror.records import as_json
 
 Record = dict[str, Any]
 
+YEAR_9999 = 253_402_300_799  # seconds: the last that can be shown as a date
 LONGEST_STRING = 1000  # characters kept of any string in a record
 # Fields with words of programs or files in them, from which secrets are taken. Not the others: an
 # id must come back as it was.
@@ -112,7 +113,16 @@ def _parse(line: bytes) -> Record | None:
         record = json.loads(line)
     except ValueError:
         return None
-    return record if isinstance(record, dict) and isinstance(record.get("kind"), str) else None
+    if not (isinstance(record, dict) and isinstance(record.get("kind"), str)):
+        return None
+    return {**record, "time": _instant(record.get("time"))}
+
+
+def _instant(found: Any) -> float:
+    """Seconds since 1970 that a calendar can show; 0.0 for what is none, whatever wrote it."""
+    if isinstance(found, (int, float)) and not isinstance(found, bool) and 0 <= found <= YEAR_9999:
+        return float(found)
+    return 0.0
 
 
 def _cleaned(value: Any, said: bool) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,19 @@ def test_a_torn_last_line_is_left_out_and_closed_off(tmp_path: Path, cut: int) -
     journal(path).append("note", text="three")
     assert [r["text"] for r in tail.read()[0]] == ["three"]
     assert [r["text"] for r in JournalTail(path).read()[0]] == ["one", "three"]
+
+
+@pytest.mark.parametrize(("written", "read"), [
+    ("1795465080.5", 1795465080.5), ("-1", 0.0), ("1e300", 0.0), ("1" + "0" * 400, 0.0),
+    ("NaN", 0.0), ("null", 0.0), ('"noon"', 0.0), ("true", 0.0),
+])
+def test_a_time_that_no_calendar_shows_is_none(tmp_path: Path, written: str, read: float) -> None:
+    path = tmp_path / "journal"
+    path.write_text(f'{{"kind": "note", "time": {written}}}\n')
+    path.chmod(0o600)
+    (record,), _ = JournalTail(path).read()
+    assert record["time"] == read
+    time.strftime("%Y-%m-%d", time.localtime(record["time"]))
 
 
 def test_another_file_in_its_place_is_read_from_the_start(tmp_path: Path) -> None:
