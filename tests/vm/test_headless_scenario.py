@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+
 import pytest
 
 from tests.vm.run import run_scenario
@@ -11,7 +14,9 @@ from tests.vm.run import run_scenario
 def test_converts_a_machine_that_then_boots_from_each_disk_alone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with capsys.disabled():  # minutes pass: the person who waits sees the phases
+    # Minutes pass: the person who waits sees the phases; of what a worker of pytest-xdist prints,
+    # only stderr gets out.
+    with capsys.disabled(), contextlib.redirect_stdout(sys.stderr):
         print()
         last = run_scenario("debian12-bios-grub-headless")
         print(last)

@@ -1,0 +1,74 @@
+"""A run of faults that goes on: what was survived with this code counts, the rest is done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults.kept import Kept
+from tests.faults.run import guarded
+from tests.faults.table import Row, table
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOOTMIRROR_CACHE", str(tmp_path))
+
+
+class Work:
+    """Three trials, of which so many are lost; it notes how often it was carried out."""
+
+    def __init__(self, lost: int = 0) -> None:
+        self.lost, self.times = lost, 0
+
+    def __call__(self) -> list[Row]:
+        self.times += 1
+        row = Row("power", "a cut", tried=3 - self.lost)
+        for number in range(self.lost):
+            row.count([f"file {number} differs"])
+        return [row]
+
+
+def _rows(work: Callable[[], list[Row]], *, goes_on: bool = True, run: str = "seed-1",
+          code: str = "this") -> list[Row]:
+    return Kept(run, goes_on, code=code).rows("power-0", work)
+
+
+def test_what_was_survived_is_counted_and_not_done_again() -> None:
+    first, second = Work(), Work()
+    assert _rows(first) == _rows(second)
+    assert (first.times, second.times) == (1, 0)
+
+
+@pytest.mark.parametrize("lost", [1, 3])
+def test_what_was_lost_is_done_again(lost: int) -> None:
+    _rows(Work(lost))
+    again = Work()
+    assert table(_rows(again)).endswith("faults: tried 3, survived 3, lost 0")
+    assert again.times == 1
+
+
+@pytest.mark.parametrize("other", [{"code": "other"}, {"run": "seed-2"}, {"goes_on": False}])
+def test_other_code_another_seed_and_a_new_run_begin_anew(other: dict[str, str]) -> None:
+    _rows(Work())
+    again = Work()
+    _rows(again, **other)  # type: ignore[arg-type]
+    assert again.times == 1
+
+
+def test_a_new_run_that_loses_forgets_what_an_older_one_survived() -> None:
+    _rows(Work())
+    _rows(Work(lost=1), goes_on=False)
+    again = Work()
+    _rows(again)
+    assert again.times == 1
+
+
+def test_one_that_cannot_be_carried_out_is_a_loss_and_ends_no_other() -> None:
+    def broken() -> list[Row]:
+        raise RuntimeError("no machine")
+
+    (row,) = guarded("media", broken)
+    assert (row.kind, row.tried, row.losses) == ("media", 1, ["RuntimeError: no machine"])
