@@ -102,7 +102,7 @@ class Lab:
         script: Path | str,
         *arguments: str,
         root: str = "host",
-        limit: float = 90,
+        limit: float = 300,  # seconds: a machine that hangs; the longest takes one minute
         cut_at: str = "",
         cut_after: float = 0.0,
         cache: str = "",

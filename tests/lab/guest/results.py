@@ -53,8 +53,14 @@ def disk_with(serial: str) -> str:
 
 
 def let_udev_see() -> None:
-    """Have udev look at every disk again: a bare settle may come before the watch on a device."""
-    run("udevadm", "trigger", "--settle", "--action=change", "--subsystem-match=block")
+    """Have udev look at every disk and array again: it may miss a write while it looks at one.
+
+    Not at what nobody uses here (ram0, loop0, nbd0 and so on): that takes seconds.
+    """
+    kinds = ("sd*", "md*", "dm-*")
+    run("udevadm", "trigger", "--settle", "--action=change", "--subsystem-match=block",
+        *(f"--sysname-match={kind}" for kind in kinds))
+    run("udevadm", "settle")
 
 
 @contextlib.contextmanager
