@@ -29,6 +29,7 @@ from bootmirror.kinds.grub_entry import (
     forget_stages,
     grub_entry,
 )
+from bootmirror.kinds.grub_install import InstallGrub
 from bootmirror.kinds.grub_loader import GrubLoader
 from bootmirror.kinds.grub_menu import menu_check
 from bootmirror.kinds.partition_table import Role
@@ -99,7 +100,7 @@ class GrubBios(GrubLoader):
 
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
         del boot
-        return (command("grub-install", TARGET_NAME, disk.path),)
+        return (InstallGrub((TARGET_NAME, disk.path)),)
 
     def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
         del boot

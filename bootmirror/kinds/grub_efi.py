@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import Command, command, in_chroot
+from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import TARGET, in_copy
@@ -41,6 +41,7 @@ from bootmirror.kinds.grub_entry import (
     forget_stages,
     grub_entry,
 )
+from bootmirror.kinds.grub_install import InstallGrub
 from bootmirror.kinds.grub_loader import GrubLoader
 from bootmirror.kinds.grub_menu import menu_check
 from bootmirror.kinds.nvram import (
@@ -145,9 +146,8 @@ class GrubEfi(GrubLoader):
             HaveEsp(boot, path),
             Mount(path, PLACE, WRITABLE),
             # The removable path too: a firmware that lost its entries starts that.
-            Command(("grub-install", f"--efi-directory={PLACE}",
-                     f"--bootloader-id={boot.esp_directory}", "--no-nvram",
-                     "--force-extra-removable")),
+            InstallGrub((f"--efi-directory={PLACE}", f"--bootloader-id={boot.esp_directory}",
+                         "--no-nvram", "--force-extra-removable")),
             UnmountAll(PLACE),
             *_boot_entry(boot, disk),
             BootFirst(label_of(disk)),

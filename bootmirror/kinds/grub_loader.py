@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import command
 from bootmirror.formats.complaint import Complaint
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Setting, Started
 from bootmirror.kinds.grub import grub_settings, lint_settings
 from bootmirror.kinds.grub_entry import RemoveEntry, go_on_to_mirror
+from bootmirror.kinds.grub_install import UpdateMenu
 from bootmirror.kinds.grub_menu import started
 from bootmirror.machine.model import Disk, Machine
 
@@ -51,4 +51,4 @@ class GrubLoader(ABC):
         return started(host, boot)
 
     def update(self) -> tuple[Action, ...]:
-        return (command("update-grub"),)
+        return (UpdateMenu(),)

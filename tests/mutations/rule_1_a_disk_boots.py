@@ -11,6 +11,7 @@ from tests.mutations.patching import always, nothing, swap
 ORDER = "tests/unit/steps/test_order.py"
 GUARDS = "tests/unit/steps/test_guards.py"
 STALE = "tests/unit/engine/test_stale.py"
+GRUB = "tests/unit/kinds/test_grub_install.py"
 KILLED = "tests/unit/engine/test_killed.py"
 
 
@@ -84,6 +85,26 @@ def record_before_the_work() -> None:
     swap("bootmirror.engine.worker:Worker.__init__", change)
 
 
+def modules_in_place() -> None:
+    """grub-install as it comes: GRUB's modules are gone until the new ones are there."""
+    def change(_original: Any) -> Any:
+        def plainly(self: Any, host: Any, report: Any) -> None:
+            del report
+            host.run(["grub-install", *self.arguments])
+        return plainly
+    swap("bootmirror.kinds.grub_install:InstallGrub.perform", change)
+
+
+def menu_in_place() -> None:
+    """update-grub as it comes: grub.cfg is empty until it is written again."""
+    def change(_original: Any) -> Any:
+        def plainly(self: Any, host: Any, report: Any) -> None:
+            del self, report
+            host.run(["update-grub"])
+        return plainly
+    swap("bootmirror.kinds.grub_install:UpdateMenu.perform", change)
+
+
 MUTATIONS = (
     Mutation(1, "armed-before-the-copy",
              "the one-shot boot is chosen before the final copy",
@@ -113,4 +134,12 @@ MUTATIONS = (
              "a step's record is written before its work is on the disks",
              record_before_the_work,
              f"{KILLED}::test_what_a_step_did_is_on_the_disks_before_the_record_of_it"),
+    Mutation(1, "modules-in-place",
+             "GRUB's modules are replaced while they are in use",
+             modules_in_place,
+             f"{GRUB}::test_the_modules_are_all_old_or_all_new_at_each_instant"),
+    Mutation(1, "menu-in-place",
+             "GRUB's menu is written over while it is in use",
+             menu_in_place,
+             f"{GRUB}::test_the_menu_is_the_old_one_until_the_new_one_is_whole"),
 )

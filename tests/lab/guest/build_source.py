@@ -59,6 +59,8 @@ FILES = {
     "var/lib/dpkg/status": "",
 }
 BOOT_FILES = {
+    "grub/i386-pc/linux.mod": "GRUB's module that loads a kernel\n",
+    "grub/i386-pc/normal.mod": "GRUB's module with the menu\n",
     "grub/grub.cfg": f"linux /vmlinuz-6.1.176 root=UUID={ROOT_UUID} ro\n"
                      "initrd /initrd.img-6.1.176\n",
     "vmlinuz-6.1.176": "not a kernel, but it is copied like one\n",
@@ -122,7 +124,7 @@ def plain_tree() -> None:
         (NEW / name).write_text(text)
     for name, text in BOOT_FILES.items():
         path = NEW / "boot" / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (NEW / "var/lib/bootmirror").chmod(0o700)
     (NEW / "var/tmp").chmod(0o1777)

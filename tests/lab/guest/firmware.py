@@ -145,6 +145,7 @@ def first_boot(files: Files, entry: re.Match[str]) -> str:
     files.note("set", f"{STAGE}=entered")
     with Files(entry["files"]) as there:
         files.note("set", f"{STAGE}=found")
+        files.read("/grub/i386-pc/linux.mod")
         loaded = there.read(entry["kernel"]) and there.read(entry["initrd"])
         files.note("set", f"{STAGE}=loaded")
     return initramfs(loaded, entry["words"])
@@ -153,6 +154,7 @@ def first_boot(files: Files, entry: re.Match[str]) -> str:
 def from_menu(files: Files) -> str:
     lines = [line.split(None, 2) for line in files.read("/grub/grub.cfg").splitlines()]
     kernel, words = next((line[1], line[2]) for line in lines if line[0] == "linux")
+    files.read("/grub/i386-pc/linux.mod")
     image = next(line[1] for line in lines if line[0] == "initrd")
     files.read(kernel)
     return initramfs(files.read(image), words)
