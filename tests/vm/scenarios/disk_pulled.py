@@ -31,7 +31,8 @@ SOURCE, MIRROR = 0, 1  # their places in the machine
 
 def _in_background(practice: Practice, *arguments: str) -> None:
     words = " ".join((BOOTMIRROR, *arguments))
-    practice.machine.ssh.run("sh", "-c", f"{words} >/run/told 2>&1; echo $? >/run/code &")
+    practice.machine.ssh.run("sh", "-c",
+                             f"({words} >/run/told 2>&1; echo $? >/run/code) >/dev/null 2>&1 &")
 
 
 def _pulled(practice: Practice, disk: int, step: str) -> str:
