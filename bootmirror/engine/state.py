@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootmirror.errors import NotRead
+from bootmirror.errors import JournalFailed, NotRead
 from bootmirror.host.private import make_sure_private
 from bootmirror.host.private_directory import make_private_directory, make_sure_real, trust
 
@@ -72,7 +72,16 @@ class State:
         return self.run / "trouble.json"
 
     def prepare(self) -> None:
-        """Make both directories, or make sure of them and of what lies in them. Raises Refused."""
+        """Make both directories, or make sure of them and of what lies in them.
+
+        Raises Refused, and JournalFailed where their disk does not let it.
+        """
+        try:
+            self._prepare()
+        except OSError as error:
+            raise JournalFailed(self.journal, error) from error
+
+    def _prepare(self) -> None:
         for directory in (self.root, self.run):
             make_private_directory(directory)
         self._look_for_plants()

@@ -70,6 +70,18 @@ def test_a_state_directory_others_can_write_to_is_refused(state: State) -> None:
         state.check()
 
 
+def test_a_disk_that_is_gone_under_the_state_directory_is_told(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(self: Path, *_rest: object, **_named: object) -> None:
+        raise OSError(5, "Input/output error", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", gone)
+    with pytest.raises(JournalFailed, match="Input/output error") as told:
+        state.prepare()
+    assert "dmesg" in told.value.hint
+
+
 def test_a_symlink_in_place_of_the_journal_is_not_followed(state: State, tmp_path: Path) -> None:
     state.prepare()
     state.journal.symlink_to(tmp_path / "victim")
