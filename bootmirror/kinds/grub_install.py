@@ -43,7 +43,8 @@ class InstallGrub:
             for place in places:
                 if host.exists(f"{place}{NEW}"):  # a worker was killed
                     UnmountAll(place).perform(host, report)
-                    shutil.rmtree(f"{place}{NEW}")
+                    with _told(place):
+                        shutil.rmtree(f"{place}{NEW}")
                 host.run(["cp", "--archive", place, f"{place}{NEW}"])
             self._install(host, report, places)
             for place in places:
