@@ -13,6 +13,7 @@ import shutil
 import stat
 from pathlib import Path
 
+from bootmirror.host.checkpoint import checkpoint
 from bootmirror.host.host import sync_directory
 
 AT_FDCWD = -100  # fcntl.h: paths are from the present directory
@@ -34,6 +35,7 @@ def replace_file(new: str | Path, place: str | Path) -> None:
         os.close(handle)
     Path(new).replace(place)
     sync_directory(Path(place).parent)
+    checkpoint(Path(place).parent)
 
 
 def replace_directory(new: str | Path, place: str | Path) -> None:
@@ -53,6 +55,7 @@ def replace_directory(new: str | Path, place: str | Path) -> None:
         Path(new).rename(place)
         new = old
     sync_directory(Path(place).parent)
+    checkpoint(Path(place).parent)  # the boot loader sees the new one before the old one goes
     shutil.rmtree(new)
 
 

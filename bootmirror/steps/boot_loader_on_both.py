@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bootmirror.actions.action import Action
+from bootmirror.actions.checkpoint import Checkpoint
 from bootmirror.actions.commands import Command
 from bootmirror.actions.disks import MakeSure
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
@@ -27,6 +28,7 @@ class BootLoaderOnBoth(Step):
             *(Command(tuple(argv)) for argv in INITRAMFS[plan.initramfs].build(
                 kernels(machine, machine.kernel))),
             CheckInitramfs.of(plan),
+            Checkpoint("/boot"),
             *(MakeSure.of(disk) for disk in disks),
             *(action for disk in disks for action in loader.install(plan.boot, disk)),
             *loader.update(),

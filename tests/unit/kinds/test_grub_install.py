@@ -145,6 +145,24 @@ def test_it_works_where_directories_cannot_be_exchanged(
     assert _left(machine) == ["grub.cfg", "i386-pc", "locale"]
 
 
+def test_the_boot_loader_sees_the_new_modules_before_the_old_ones_go(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads without the journal: blocks of what was removed hold other things by then."""
+    found: list[tuple[dict[str, str], list[str]]] = []
+
+    def checkpoint(directory: Path) -> bool:
+        assert directory == machine.top
+        found.append((_now(machine), _left(machine)))
+        return True
+
+    monkeypatch.setattr("bootmirror.host.in_place.checkpoint", checkpoint)
+    INSTALL.perform(machine, Quiet())
+    (seen, left), = found
+    assert seen == {**OLD, **NEW}
+    assert "i386-pc.bootmirror-new" in left
+
+
 def test_an_exchange_that_fails_is_told_and_leaves_the_old_ones(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
