@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bootmirror.engine.state import State
 
 
-
 def start(added: bool) -> int:
     """The process's beginning: isolated, then one command. Its exit code.
 

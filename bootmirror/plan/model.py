@@ -10,7 +10,7 @@ from bootmirror.errors import Refused
 from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.partition_table import Role
-from bootmirror.machine.model import Disk, Machine
+from bootmirror.machine.model import Disk, Machine, Partition
 from bootmirror.plan.choices import Choices
 
 SCHEMA = 2
@@ -98,6 +98,12 @@ class PlannedSpare:
 
     partuuid: str
     path: str  # when the plan was made; for reading, never for finding
+
+    def find(self, machine: Machine) -> Partition | None:
+        """That partition as it is called now; None when it is gone, or two claim to be it."""
+        found = [p for disk in machine.disks for p in disk.partitions
+                 if p.partuuid == self.partuuid]
+        return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True)

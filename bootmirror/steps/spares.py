@@ -32,12 +32,10 @@ class AddSpare:
 
     def perform(self, host: Host, report: Report) -> None:
         machine = inspect(host)
-        found = [p for disk in machine.disks for p in disk.partitions
-                 if p.partuuid == self.spare.partuuid]
-        if len(found) != 1:
+        partition = self.spare.find(machine)
+        if partition is None:
             raise Refused(f"The spare of {self.array.device}, then {self.spare.path}, is not here.",
                           "Attach its disk again, then go on.")
-        partition = found[0]
         running = machine.array(self.array.uuid)
         if running is not None and any(m.name == partition.name for m in running.members):
             report.note(f"{partition.path} is in the array already")

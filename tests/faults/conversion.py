@@ -14,7 +14,7 @@ from tests.lab.lab import Lab, LabBroken, LabDisk, Outcome
 
 BOOTS = 8  # after the last cut; three are enough for one that goes well
 SECONDS = 600  # a boot with its work; it takes about 30, or a few times that beside others
-KILLING = 1200 # the same while processes are killed
+KILLING = 1200  # the same while processes are killed
 NO_BOOT = 66  # guest/init.sh: firmware and boot loader come to no root
 RECORD = re.compile(r"^record (\S+):(\d+) (\S+)", re.M)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,10 +52,10 @@ def test_what_was_lost_is_done_again(lost: int) -> None:
 
 
 @pytest.mark.parametrize("other", [{"code": "other"}, {"run": "seed-2"}, {"goes_on": False}])
-def test_other_code_another_seed_and_a_new_run_begin_anew(other: dict[str, str]) -> None:
+def test_other_code_another_seed_and_a_new_run_begin_anew(other: dict[str, Any]) -> None:
     _rows(Work())
     again = Work()
-    _rows(again, **other)  # type: ignore[arg-type]
+    _rows(again, **other)
     assert again.times == 1
 
 

@@ -17,12 +17,10 @@ def spares(look: Look) -> Iterator[Check]:
 
 def _look_at(look: Look, array: PlannedArray, spare: PlannedSpare) -> Check:
     name = f"spare of {array.holds}"
-    partition = next((p for disk in look.machine.disks for p in disk.partitions
-                      if p.partuuid == spare.partuuid), None)
+    partition = spare.find(look.machine)
     if partition is None:
         return Check(name, False, f"{spare.path}, as it was then, is not here",
                      "Attach its disk again (dmesg, its cable), then verify once more.")
-    running = look.machine.array(array.uuid)
     running = look.machine.array(array.uuid)
     members = running.members if running else ()
     member = next((m for m in members if m.name == partition.name), None)
