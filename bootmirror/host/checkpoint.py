@@ -12,13 +12,16 @@ import os
 import struct
 from pathlib import Path
 
+from bootmirror.host.xfs_log import written_back
+
 EXT4_IOC_CHECKPOINT = 0x4004662B  # _IOW('f', 43, __u32), since Linux 5.15 (ext4's ioctl.c)
 
 
 def checkpoint(directory: str | Path) -> bool:
     """Write the journal of a directory's file system back; whether it has one that can be.
 
-    Only ext4 can; ext2 has none. What else fails is passed over: the files themselves are flushed.
+    ext4 is told to, XFS is waited for; ext2 has none. What else fails is passed over: the files
+    themselves are flushed.
     """
     try:
         handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
@@ -27,7 +30,7 @@ def checkpoint(directory: str | Path) -> bool:
     try:
         fcntl.ioctl(handle, EXT4_IOC_CHECKPOINT, struct.pack("I", 0))
     except OSError:
-        return False
+        return written_back(directory, handle)
     else:
         return True
     finally:
