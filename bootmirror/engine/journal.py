@@ -16,8 +16,8 @@ from typing import Any
 
 from bootmirror.errors import JournalFailed, NotRead, Refused
 from bootmirror.host.clean import clean
-from bootmirror.host.host import sync_directory
 from bootmirror.host.private import open_private
+from bootmirror.host.take_place import sync_directory
 from bootmirror.machine.redaction import redact
 from bootmirror.records import as_json
 

@@ -13,7 +13,6 @@ import filecmp
 import mmap
 import os
 import shutil
-import stat
 import subprocess
 import tempfile
 import threading
@@ -25,6 +24,7 @@ from pathlib import Path
 from bootmirror.errors import CommandFailed, NotWritten, Refused, StepFailed
 from bootmirror.host.clean import clean_lines
 from bootmirror.host.originals import keep
+from bootmirror.host.take_place import sync_directory, take_place
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -37,11 +37,11 @@ ENVIRONMENT = {
     "DEBIAN_FRONTEND": "noninteractive",
 }
 
-# Bytes read of any file; configuration files and sysfs are far smaller. Files below /proc/sys fail
-# with ENOMEM when asked for 4 MiB (KMALLOC_MAX_SIZE) at once: seen with Linux 6.1.
 # Commands write the new system's files: our own closed umask is not for them.
 UMASK = 0o022
 
+# Bytes read of any file; configuration files and sysfs are far smaller. Files below /proc/sys fail
+# with ENOMEM when asked for 4 MiB (KMALLOC_MAX_SIZE) at once: seen with Linux 6.1.
 LARGEST_FILE = 1 << 20
 ALIGNED = 4096  # bytes: O_DIRECT wants places and lengths in whole sectors of the disk
 PIECE = 1 << 18
@@ -329,26 +329,18 @@ class Host:
 
     def _write(self, target: Path, text: str, mode: int, backup: bool) -> None:
         self.make_directory(target.parent)
-        old = target.lstat() if os.path.lexists(target) else None
-        if backup and old is not None:
+        if backup and os.path.lexists(target):
             self._keep_original(target)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(text.encode("utf-8", "surrogateescape"))
-                if old is not None and stat.S_ISREG(old.st_mode):
-                    os.fchown(file.fileno(), old.st_uid, old.st_gid)
-                    os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
-                else:
-                    os.fchmod(file.fileno(), mode)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
+                os.fchmod(file.fileno(), mode)
+            take_place(name, target)
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
             raise
-        sync_directory(target.parent)
 
     def _keep_original(self, target: Path) -> None:
         kept = original_of(target)
@@ -408,15 +400,6 @@ def original_of(path: str | Path) -> Path:
     target = Path(path)
     dot = "." if target.parent.suffix == ".d" else ""
     return target.with_name(f"{dot}{target.name}.bootmirror-orig")
-
-
-def sync_directory(path: str | Path) -> None:
-    """Make names created, renamed or removed in a directory last over a power cut."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _failed(argv: Sequence[str], code: int, output: str) -> CommandFailed:

@@ -10,11 +10,10 @@ import ctypes
 import errno
 import os
 import shutil
-import stat
 from pathlib import Path
 
 from bootmirror.host.checkpoint import checkpoint
-from bootmirror.host.host import sync_directory
+from bootmirror.host.take_place import sync_directory, take_place
 
 AT_FDCWD = -100  # fcntl.h: paths are from the present directory
 RENAME_EXCHANGE = 2  # linux/fs.h
@@ -24,17 +23,7 @@ CANNOT = (errno.EINVAL, errno.ENOSYS)
 
 def replace_file(new: str | Path, place: str | Path) -> None:
     """The file ``new`` becomes ``place``, with its mode and owner. Raises OSError."""
-    handle = os.open(new, os.O_RDONLY | os.O_NOFOLLOW)
-    try:
-        if os.path.lexists(place):
-            old = os.lstat(place)
-            os.fchown(handle, old.st_uid, old.st_gid)
-            os.fchmod(handle, stat.S_IMODE(old.st_mode))
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    Path(new).replace(place)
-    sync_directory(Path(place).parent)
+    take_place(new, place)
     checkpoint(Path(place).parent)
 
 

@@ -14,8 +14,8 @@ ACTIONS = "tests/unit/steps/test_actions.py"
 
 
 def os_without(*names: str) -> None:
-    """Host's own ``os`` with functions that do nothing."""
-    swap("bootmirror.host.host:os",
+    """take_place's own ``os`` with functions that do nothing."""
+    swap("bootmirror.host.take_place:os",
          lambda real: Altered(real, **{name: nothing() for name in names}))
 
 
@@ -64,7 +64,7 @@ MUTATIONS = (
              lambda: os_without("fsync"),
              f"{HOST}::test_content_is_on_the_disk_before_the_name_and_the_name_before_the_end"),
     Mutation(6, "name-not-flushed", "the new name is not flushed to the directory",
-             lambda: swap("bootmirror.host.host:sync_directory", nothing),
+             lambda: swap("bootmirror.host.take_place:sync_directory", nothing),
              f"{HOST}::test_content_is_on_the_disk_before_the_name_and_the_name_before_the_end"),
     Mutation(6, "mode-lost", "the mode of a replaced file is lost",
              lambda: os_without("fchmod"),

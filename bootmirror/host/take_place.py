@@ -1,0 +1,35 @@
+"""A new file takes the place of an old one: in one instant, and for good."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+
+def take_place(new: str | Path, place: str | Path) -> None:
+    """The file ``new`` becomes ``place``, with the mode and owner of the file that was there.
+
+    A link's are not taken. What it holds is on the disk before it has the name, and the name
+    before this returns. Raises OSError.
+    """
+    handle = os.open(new, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        old = os.lstat(place) if os.path.lexists(place) else None
+        if old is not None and stat.S_ISREG(old.st_mode):
+            os.fchown(handle, old.st_uid, old.st_gid)
+            os.fchmod(handle, stat.S_IMODE(old.st_mode))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    Path(new).replace(place)
+    sync_directory(Path(place).parent)
+
+
+def sync_directory(path: str | Path) -> None:
+    """Make names created, renamed or removed in a directory last over a power cut."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
