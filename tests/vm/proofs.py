@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from tests.vm.arrays import Array, array_of
@@ -67,6 +68,16 @@ def require(true: bool, otherwise: str) -> None:
     """Raise ProofError with that sentence unless it is true."""
     if not true:
         raise ProofError(otherwise)
+
+
+def wait_until(
+    condition: Callable[[], bool], seconds: float, complaint: str, every: float = 1.0
+) -> None:
+    """Look again until the condition holds. Raises ProofError with the complaint."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        require(time.monotonic() < deadline, complaint)
+        time.sleep(every)
 
 
 def compare_files(

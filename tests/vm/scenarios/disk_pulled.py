@@ -21,7 +21,14 @@ from tests.vm.image.spec import MIRROR_SERIAL, SOURCE_SERIAL
 from tests.vm.manifest import Manifest
 from tests.vm.practice import Practice, practice_machine
 from tests.vm.progress import phase, say
-from tests.vm.proofs import CONVERTED, SOURCE_UNTOUCHED, compare_files, prove_alone, require
+from tests.vm.proofs import (
+    CONVERTED,
+    SOURCE_UNTOUCHED,
+    compare_files,
+    prove_alone,
+    require,
+    wait_until,
+)
 
 APPEARS = 600  # seconds until a step is at work
 ENDS = 600  # seconds until bootmirror has noticed
@@ -35,22 +42,22 @@ def _in_background(practice: Practice, *arguments: str) -> None:
                              f"({words} >/run/told 2>&1; echo $? >/run/code) >/dev/null 2>&1 &")
 
 
+def _code(practice: Practice) -> str:
+    """What it exited with; "" while it runs."""
+    return practice.machine.ssh.run("sh", "-c", "cat /run/code 2>/dev/null || :").strip()
+
+
 def _pulled(practice: Practice, disk: int, step: str) -> str:
     """Pull a disk out while that step is at work; what bootmirror then says."""
     ssh = practice.machine.ssh
     with phase(f"{step} begins"):
-        deadline = time.monotonic() + APPEARS
-        while running_step(ssh) != step:
-            require(time.monotonic() < deadline, f"{step} did not begin")
-            time.sleep(0.5)
+        wait_until(lambda: running_step(ssh) == step, APPEARS, f"{step} did not begin", every=0.5)
     time.sleep(2)
     practice.machine.pull_disk(disk)
     say(f"disk {disk} is pulled out")
     with phase("bootmirror notices"):
-        deadline = time.monotonic() + ENDS
-        while not (code := ssh.run("sh", "-c", "cat /run/code 2>/dev/null || :").strip()):
-            require(time.monotonic() < deadline, "bootmirror did not notice")
-            time.sleep(1)
+        wait_until(lambda: bool(_code(practice)), ENDS, "bootmirror did not notice")
+    code = _code(practice)
     said = ssh.run("cat", "/run/told")
     say("\n".join(said.splitlines()[-4:]))
     require(code == "1", f"it exited with {code}: {said[-2000:]}")

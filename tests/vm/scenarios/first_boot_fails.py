@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +22,13 @@ from tests.vm.machine import DiskImage, Machine
 from tests.vm.manifest import Manifest
 from tests.vm.practice import Practice, practice_machine
 from tests.vm.progress import phase, say
-from tests.vm.proofs import SOURCE_UNTOUCHED, compare_files, require, require_arrays
+from tests.vm.proofs import (
+    SOURCE_UNTOUCHED,
+    compare_files,
+    require,
+    require_arrays,
+    wait_until,
+)
 from tests.vm.superblocks import Member, destroy, members
 
 FALL_BACK_SECONDS = 600  # it takes about 100 s
@@ -172,10 +177,9 @@ def _stays_on_the_mirror(machine: Machine, source: DiskImage, mirror: DiskImage)
 
 def _wait_for_confirmation(machine: Machine) -> None:
     """Nobody runs bootmirror: the machine notes by itself that it runs from the mirror."""
-    deadline = time.monotonic() + CONFIRM_SECONDS
-    while conversion(machine.ssh).get("phase") != "rebooted" or not _confirmed(machine):
-        require(time.monotonic() < deadline, "the first boot was not confirmed")
-        time.sleep(2)
+    wait_until(
+        lambda: conversion(machine.ssh).get("phase") == "rebooted" and _confirmed(machine),
+        CONFIRM_SECONDS, "the first boot was not confirmed")
 
 
 def _confirmed(machine: Machine) -> bool:

@@ -26,7 +26,14 @@ from tests.vm.machine import DiskImage, Machine, blank_disk
 from tests.vm.manifest import Manifest, MayDiffer
 from tests.vm.practice import Practice
 from tests.vm.progress import phase, say
-from tests.vm.proofs import CONVERTED, SOURCE_UNTOUCHED, compare_files, prove_alone, require
+from tests.vm.proofs import (
+    CONVERTED,
+    SOURCE_UNTOUCHED,
+    compare_files,
+    prove_alone,
+    require,
+    wait_until,
+)
 from tests.vm.scenarios.first_boot_fails import all_superblocks
 from tests.vm.volatile import VolatileDisk
 
@@ -96,10 +103,8 @@ class Cuts:
     def _wait_for_confirmation(self) -> None:
         """The machine notes by itself that it runs from the mirror, and removes what does that."""
         there = f"cd {UNITS}; ls {CONFIRM} {FALL_BACK} 2>/dev/null || true"
-        deadline = time.monotonic() + CONFIRMS
-        while self.machine.ssh.run("sh", "-c", there).strip():
-            require(time.monotonic() < deadline, "the first boot was not confirmed")
-            time.sleep(2)
+        wait_until(lambda: not self.machine.ssh.run("sh", "-c", there).strip(), CONFIRMS,
+                   "the first boot was not confirmed")
 
     def first_boots(self) -> None:
         """Cut off in a first boot and in the boot behind it; then the first half once more.
