@@ -60,6 +60,7 @@ ON_SOURCE = (
     MayDiffer("/boot/grub", "the one-shot entry comes and goes in it", "mtime"),
     MayDiffer("/boot/grub/custom.cfg", "the one-shot entry"),
     MayDiffer("/boot/grub/grubenv", "the one-shot entry"),
+    MayDiffer("/boot/grub/grubenv.new", "left by a grub-editenv that was cut off as it made that"),
     # This lab's machine, not bootmirror, mounts and boots.
     MayDiffer("/usr", "a mount point of the lab", "mtime"),
 )
