@@ -47,6 +47,7 @@ from tests.vm.manifest import Manifest, MayDiffer, compare
 NOTED = Path("/run/results/noted.json.gz")
 HEAD = 1 << 20  # bytes: table, boot code, and what lies before the first partition
 BEGAN = time.monotonic()
+STAYS = 10  # seconds that a machine with nothing left to do stays on for the cut that is to come
 FAULTS = {**BAD_MEDIA, **SHORTAGES, **NO_LUCK}
 SOURCE, MIRROR = SERIALS["source"], SERIALS["mirror"]
 
@@ -118,6 +119,7 @@ class Halting:
         self._what = what
         self._append = Journal.append
         self._counts: dict[str, int] = {}
+        self.reached = False
 
     def append(self, journal: Journal, kind: str, **fields: Any) -> None:
         self._append(journal, kind, **fields)
@@ -129,6 +131,7 @@ class Halting:
             self._counts[step] == self._number or kind in ("finished", "failed"))
         if here and self._number:
             self._number = 0
+            self.reached = True
             print("HALT", flush=True)
             if self._what == "still":
                 time.sleep(600)
@@ -257,6 +260,8 @@ def main(command: str, halt: str = "", what: str = "") -> int:
         tell("stands", standing)
         if standing["phase"] == Phase.DONE:
             tell("lost", [*lost(), *whole(), *edits_lost()])
+    if halting.reached and not what:
+        time.sleep(STAYS)
     return 0
 
 
