@@ -77,6 +77,9 @@ class Chain:
             if found.done or len(conversion.boots) > len(made) + BOOTS:
                 break
         losses = wrong or conversion.verdict()
+        if not made:  # nothing happened in a whole conversion: nor will it in the next
+            made = [self.waiting.pop(0)]
+            losses = [*losses, f"{made[0]} never came about"]
         self._count(made, losses)
         self.say(f"conversion {self.number} ({cache}): {len(made)} faults, "
                  f"{len(conversion.boots)} boots: {'; '.join(losses) or 'whole'} "
@@ -84,9 +87,6 @@ class Chain:
 
     def _count(self, made: list[Trial], losses: list[str]) -> None:
         """What was lost counts for the last fault before it was seen."""
-        if not made:  # nothing happened in a whole conversion: nor will it in the next
-            made = [self.waiting.pop(0)]
-            losses = [*losses, f"{made[0]} never came about"]
         for trial in made[:-1]:
             self._row(trial).count(())
         told = [f"{'; '.join(losses)} (after {', '.join(map(str, made))})"] if losses else []
