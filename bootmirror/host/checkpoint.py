@@ -30,7 +30,7 @@ def checkpoint(directory: str | Path) -> bool:
     try:
         fcntl.ioctl(handle, EXT4_IOC_CHECKPOINT, struct.pack("I", 0))
     except OSError:
-        return written_back(directory, handle)
+        return written_back(handle)
     else:
         return True
     finally:

@@ -17,14 +17,14 @@ BETWEEN = 0.5  # seconds between two looks
 Place = tuple[int, int]  # in the log: its cycle and a block of 512 bytes
 
 
-def written_back(directory: str | Path, handle: int) -> bool:
+def written_back(directory: int) -> bool:
     """Wait for all that was done in a directory's file system so far; whether it came to that.
 
-    ``handle`` is the directory, opened. False at once where it is no XFS.
+    The directory is an open one. False at once where it is no XFS.
     """
-    log = _log(handle)
+    log = _log(directory)
     try:
-        os.fsync(handle)  # the log itself is on the disk, up to its head
+        os.fsync(directory)  # the log itself is on the disk, up to its head
         head = _place(log / "log_head_lsn")
         _go_on(directory)
         until = time.monotonic() + LONGEST
@@ -32,14 +32,14 @@ def written_back(directory: str | Path, handle: int) -> bool:
             if time.monotonic() > until:
                 return False
             time.sleep(BETWEEN)
-        os.fsync(handle)  # out of the disk's own cache, too
+        os.fsync(directory)  # out of the disk's own cache, too
     except (OSError, ValueError):
         return False
     return True
 
 
-def _log(handle: int) -> Path:
-    number = os.fstat(handle).st_dev
+def _log(directory: int) -> Path:
+    number = os.fstat(directory).st_dev
     device = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}").resolve().name
     return Path("/sys/fs/xfs", device, "log")
 
@@ -49,12 +49,12 @@ def _place(file: Path) -> Place:
     return int(cycle), int(block)
 
 
-def _go_on(directory: str | Path) -> None:
+def _go_on(directory: int) -> None:
     """One more entry behind the head, or a file system at rest would leave its tail before it.
 
     It is of a file without a name: a change to one that is waited for would move that one back.
     """
-    handle = os.open(directory, os.O_TMPFILE | os.O_WRONLY, 0o600)
+    handle = os.open(".", os.O_TMPFILE | os.O_WRONLY, 0o600, dir_fd=directory)
     try:
         os.fsync(handle)
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bootmirror.host.checkpoint import checkpoint
 from bootmirror.host.in_place import replace_file
+from bootmirror.host.take_place import sync_directory
 from tests.lab.guest.results import hand_back, run, write
 
 DISK = "/dev/sda"
@@ -31,9 +32,7 @@ def flushed(file: Path, text: str) -> None:
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
-    handle = os.open(file.parent, os.O_RDONLY)
-    os.fsync(handle)
-    os.close(handle)
+    sync_directory(file.parent)
 
 
 def main() -> None:

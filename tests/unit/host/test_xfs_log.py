@@ -26,7 +26,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What sysfs tells; a wait takes no time."""
     (tmp_path / "log_head_lsn").write_text("7:90\n")
     (tmp_path / "log_tail_lsn").write_text("6:500\n")
-    monkeypatch.setattr(xfs_log, "_log", lambda _handle: tmp_path)
+    monkeypatch.setattr(xfs_log, "_log", lambda _directory: tmp_path)
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     return tmp_path
 
@@ -36,16 +36,16 @@ def test_it_waits_for_the_tail(log: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(
         time, "sleep", lambda _seconds: (log / "log_tail_lsn").write_text(tails.pop()))
     with opened(log) as handle:
-        assert written_back(log, handle)
+        assert written_back(handle)
     assert tails == []
 
 
 def test_what_never_comes_is_given_up(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xfs_log, "LONGEST", 0.01)
     with opened(log) as handle:
-        assert not written_back(log, handle)
+        assert not written_back(handle)
 
 
 def test_where_there_is_no_xfs_nothing_is_waited_for(tmp_path: Path) -> None:
     with opened(tmp_path) as handle:
-        assert not written_back(tmp_path, handle)
+        assert not written_back(handle)

@@ -179,7 +179,7 @@ def _wait_for_confirmation(machine: Machine) -> None:
     """Nobody runs bootmirror: the machine notes by itself that it runs from the mirror."""
     wait_until(
         lambda: conversion(machine.ssh).get("phase") == "rebooted" and _confirmed(machine),
-        CONFIRM_SECONDS, "the first boot was not confirmed")
+        CONFIRM_SECONDS, "the first boot was not confirmed", every=2.0)
 
 
 def _confirmed(machine: Machine) -> bool:

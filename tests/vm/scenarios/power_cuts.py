@@ -104,7 +104,7 @@ class Cuts:
         """The machine notes by itself that it runs from the mirror, and removes what does that."""
         there = f"cd {UNITS}; ls {CONFIRM} {FALL_BACK} 2>/dev/null || true"
         wait_until(lambda: not self.machine.ssh.run("sh", "-c", there).strip(), CONFIRMS,
-                   "the first boot was not confirmed")
+                   "the first boot was not confirmed", every=2.0)
 
     def first_boots(self) -> None:
         """Cut off in a first boot and in the boot behind it; then the first half once more.
