@@ -51,6 +51,14 @@ def test_what_was_lost_is_done_again(lost: int) -> None:
     assert again.times == 1
 
 
+def test_a_run_with_other_code_leaves_what_this_one_survived() -> None:
+    first = Work()
+    _rows(first)
+    _rows(Work(), code="other")
+    _rows(first)
+    assert first.times == 1
+
+
 @pytest.mark.parametrize("other", [{"code": "other"}, {"run": "seed-2"}, {"goes_on": False}])
 def test_other_code_another_seed_and_a_new_run_begin_anew(other: dict[str, Any]) -> None:
     _rows(Work())
