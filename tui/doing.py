@@ -112,8 +112,9 @@ class Doing:
             self.app.say("Not while a step runs", "Pause first (p); then undo.")
         elif self.state.phase is not Phase.NONE:
             self.app.say(
-                "Undo is not possible any more",
-                "The machine runs from the mirror, and the old disk is being made its second half.",
+                "Undo is not possible from here",
+                "The machine runs from the mirror. Until the old disk is erased, its old system "
+                "can be chosen in its boot menu: undo there.",
             )
 
     def rehearse(self, disk_id: str) -> None:

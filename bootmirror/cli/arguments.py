@@ -10,8 +10,9 @@ from bootmirror import __version__
 from bootmirror.errors import UsageError
 
 EPILOG = """\
-Exit codes: 0 done, 1 failed, 2 usage, 3 refused (nothing was changed), 4 reboot now,
-5 a person must look, 130 left with Ctrl-C (the work goes on).
+Exit codes: 0 done, 1 failed, 2 usage, 3 refused (nothing was changed, or --erase did not name
+the disk to be erased next), 4 reboot now, 5 a person must look, 130 left with Ctrl-C (a
+conversion goes on, a rehearsal ends).
 """
 
 
@@ -43,7 +44,8 @@ def parser() -> Parser:
     _resume(commands)
     _command(commands, "verify", "check the finished mirror; exit 1: something is amiss", json=True)
     _command(commands, "capture", "print the machine's facts as JSON, for --machine")
-    _command(commands, "undo", "while the old disk is whole: take the mirror away", json=True)
+    _command(commands, "undo", "on the old system, while its disk is whole: take the mirror away",
+             json=True)
     _rehearse(commands)
     return top
 
@@ -148,10 +150,12 @@ def _rehearse(commands: argparse._SubParsersAction[Parser]) -> None:
         "without one, each disk that it is time for: before the reboot the first boot",
     )
     rehearse.add_argument(
-        "--firmware", choices=("bios", "uefi"), default="", help="of an image; else by its ESP"
+        "--firmware", choices=("bios", "uefi"), default="",
+        help="of an image, or of a disk of no conversion; else by its ESP",
     )
     _virtual_machine(rehearse)
-    rehearse.add_argument("--stop", action="store_true", help="end the rehearsal that runs")
+    rehearse.add_argument("--stop", action="store_true",
+                          help="end the one that runs (of images: Ctrl-C)")
 
 
 def _virtual_machine(parser: Parser) -> None:

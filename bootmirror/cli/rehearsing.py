@@ -28,7 +28,7 @@ def rehearse(options: argparse.Namespace) -> int:
     """Each disk named, or all that can be, one after the other."""
     settings = Settings(options.accelerator, options.limit, options.memory, options.bus)
     given = options.disk
-    if given is not None and Path(given).is_file():
+    if given is not None and Path(given).is_file() and not options.stop:
         subject = image(Host(), Path(given), options.bus, options.firmware)
         return _directly(subject, given, settings, options.json)
     if os.geteuid() != 0 and "machine" not in options:
@@ -60,8 +60,12 @@ def _of_this_machine(
     if options.firmware:
         raise UsageError("--firmware is for images and for disks of no conversion.",
                          "This machine's own firmware is known: leave it out.")
-    codes = [_by_the_engine(session, disk_id, settings, options.json) for disk_id in disks]
-    return max(codes)
+    worst = int(ExitCode.DONE)
+    for disk_id in disks:
+        worst = max(worst, _by_the_engine(session, disk_id, settings, options.json))
+        if worst == LEFT:  # who ends one does not want the next
+            break
+    return worst
 
 
 def _named(session: Session, given: str) -> Disk:

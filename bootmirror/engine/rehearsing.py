@@ -93,10 +93,8 @@ class Rehearsing:
         return alone(plan, disk, machine, bus)
 
     def _boot(self, subject: Subject, settings: Settings) -> Outcome:
-        """Both disks may be in use: what their file systems still hold back is written first."""
         forget_overlays(self._state)
         make_private_directory(self._state.overlays)
-        self._host.sync()
         return rehearse(self._host, subject, self._state.overlays, settings, self._tell)
 
     def _record(self, disk_id: str, outcome: Outcome) -> None:

@@ -36,7 +36,7 @@ def refuse_undo(history: History, plan: Plan, steps: Sequence[Step], on_md: bool
     if on_md:
         raise Refused(
             "The machine runs from the mirror, which an undo would take away.",
-            f"Reboot: it starts from {plan.source.name} again; then undo.",
+            f"Reboot, choose the old system in the boot menu of {plan.source.name}; undo there.",
         )
 
 

@@ -87,6 +87,8 @@ def rehearse(
         raise Refused("A disk cannot be rehearsed on this machine yet.", lacks)
     room = _room(host, place)
     memory = settings.memory or _memory()
+    if any(drive.block for drive in subject.drives):
+        host.sync()  # they may be in use: what their file systems hold back is written first
     with _private(place) as directory:
         ways = accelerators(settings.accelerator)
         for way in ways:

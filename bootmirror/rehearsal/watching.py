@@ -18,7 +18,7 @@ SILENT = 60.0  # seconds of silence after which a boot sector has done nothing
 REPORTS = 180.0  # seconds from the login prompt in which a system may report itself up
 UNREPORTED = Reason(
     "It boots up to its login prompt, but nothing in it tells where its root is.",
-    "A system that bootmirror has converted since 0.2 tells; look at its console.",
+    "A system that was converted by a bootmirror with rehearse tells; look at its console.",
 )
 _LOGIN = re.compile(r"\blogin:(?: \w+ \(automatic login\))?$")
 

@@ -27,15 +27,14 @@ LIMIT = 1800  # seconds without ever having started services
 
 # Unit files double "$" (systemd.service(5)).
 _WATCH = f"""
-waited=0;
+waited=0; prompted=0;
 while sleep 10; do
 waited=$((waited + 10));
 case "$(systemctl is-system-running)" in
 running|degraded) exit 0;;
-maintenance) limit={PATIENCE};;
-*) systemctl --quiet is-active basic.target && exit 0; limit={LIMIT};;
+maintenance) prompted=$((prompted + 10)); [ "$prompted" -lt {PATIENCE} ] || break;;
+*) systemctl --quiet is-active basic.target && exit 0; [ "$waited" -lt {LIMIT} ] || break;;
 esac;
-[ "$waited" -lt "$limit" ] || break;
 done;
 echo "bootmirror: the first boot from the mirror did not come up; back to the old disk";
 systemctl reboot --force

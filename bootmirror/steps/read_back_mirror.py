@@ -59,7 +59,8 @@ def _checked(host: Host, path: str) -> Iterator[int]:
 def _unreadable(path: str, position: int) -> StepFailed:
     return StepFailed(
         f"{path} cannot be read at byte {position}: the mirror is not good enough to stand alone.",
-        "The old disk is untouched. Reboot to go back to it, replace the mirror disk, start anew.",
+        "The old disk is untouched: choose its old system in its boot menu at the next start, undo "
+        "there (bootmirror undo), replace the mirror disk, and start anew.",
     )
 
 

@@ -22,7 +22,7 @@ from tui.widgets.rehearsal_pane import (
     verdict_lines,
 )
 
-START = Key("s", "s", "start", "start", "boot the disk alone in a virtual machine; it is only read")
+START = Key("s", "s", "start", "start", "boot it in a virtual machine; the disks are only read")
 STOP = Key("x", "x", "stop", "stop", "switch the virtual machine off; nothing is recorded of it")
 OTHER = Key("tab,shift+tab", "tab", "other", "other disk", "the other disk")
 BACK = Key("escape", "esc", "back", "back", "back to the steps; a rehearsal goes on")
@@ -31,13 +31,13 @@ SCROLLING = Key("", "up down", "", "scroll", "")
 FEWEST = 4  # rows of console, however much is said above it
 
 WHAT = (
-    "A rehearsal starts a virtual machine with this disk as its only one and shows its console "
-    "here, until the system says that it is up with its root on the array, or time is over. The "
-    "disk is only read: what the virtual machine writes is thrown away."
+    "A rehearsal starts a virtual machine and shows its console here, until the system says that "
+    "it is up with its root on the array, or time is over. The disks are only read: what the "
+    "virtual machine writes is thrown away."
 )
 HOW = {
     Phase.REBOOT: "It is the first boot that is rehearsed: what the next reboot will do.",
-    Phase.DONE: "The disk must boot by itself, as if the other one had died.",
+    Phase.DONE: "The machine has this disk alone: it must boot as if the other one had died.",
 }
 NOT_NOW = (
     "This is no time to rehearse: the first boot can be rehearsed just before the reboot, each "

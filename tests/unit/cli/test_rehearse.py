@@ -216,6 +216,19 @@ def test_when_all_is_done_each_disk_one_after_the_other(
     assert session.view().next == "sdb was found not to boot: read why (bootmirror verify)."
 
 
+def test_ctrl_c_ends_it_and_begins_no_other(
+    run: Run, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def ctrl_c(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    through(session.conversion)
+    monkeypatch.setattr("bootmirror.cli.rehearsing.time.sleep", ctrl_c)
+    assert run("rehearse") == 130
+    assert session.rehearsed == ["SRC1"]
+    assert capsys.readouterr().out.endswith("stopped; the disk is as it was.\n")
+
+
 def test_one_disk_is_named_as_any_disk_is(run: Run, session: Session) -> None:
     through(session.conversion)
     by_the_engine(session, PROVED)
@@ -258,6 +271,15 @@ def test_stop_ends_the_one_that_runs(run: Run, session: Session) -> None:
     at_the_reboot(session.conversion)
     assert run("rehearse", "--stop") == 0
     assert session.rehearsed == []
+
+
+def test_stop_with_an_image_begins_nothing(
+    run: Run, session: Session, image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = boots(monkeypatch, PROVED)
+    at_the_reboot(session.conversion)
+    assert run("rehearse", image, "--stop") == 0
+    assert machine.asked == []
 
 
 def test_status_as_json_has_the_proofs_and_not_the_console(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,13 @@ def subject(tmp_path: Path) -> Subject:
     image = tmp_path / "disk.img"
     image.write_bytes(os.urandom(1 << 20))
     return Subject((Drive(str(image), 1 << 20, False),))
+
+
+class Syncs(Pretending):
+    """Notes when it is told to write back, among the commands."""
+
+    def sync(self) -> None:
+        self.commands.append(["sync"])
 
 
 def run(
@@ -151,6 +159,17 @@ time.sleep(60)
     _, moments = run(script, subject, tmp_path)
     niceness = os.nice(0)
     assert moments[-1].console[0] == f"niceness {min(niceness + 10, 19)}, oom 1000"
+
+
+@pytest.mark.parametrize("block", [True, False])
+def test_what_file_systems_hold_back_of_a_disk_is_written_first(
+    tmp_path: Path, subject: Subject, block: bool
+) -> None:
+    (drive,) = subject.drives
+    host = Syncs(UP)
+    rehearse(host, Subject((replace(drive, block=block),)), tmp_path,
+             Settings("tcg", memory=512), lambda _moment: None)
+    assert [words[0] == "sync" for words in host.commands] == ([True, False] if block else [False])
 
 
 def test_without_room_for_what_it_writes_nothing_is_begun(

@@ -89,7 +89,7 @@ def _with_a_mount_that_lacks(fstab: str) -> str:
 
 
 def _impatient(unit: str) -> str:
-    return unit.replace(f"limit={PATIENCE}", "limit=20")
+    return unit.replace(f"-lt {PATIENCE} ]", "-lt 20 ]")
 
 
 @dataclass(frozen=True)
