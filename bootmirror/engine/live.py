@@ -213,10 +213,8 @@ class LiveSession(Planning):
                 ids = [step.id for step in self._steps]
                 begin = ids.index(FIRST_CHANGING) if FIRST_CHANGING in ids else 0
                 self._journal().append("retry", steps=ids[begin:])
-                return
-            current = next((s for s in view.steps if s.state is not StepState.FINISHED), None)
-            if view.phase in (Phase.FAILED, Phase.INTERRUPTED, Phase.FELL_BACK) and current:
-                self._journal().append("again", steps=[current.id])
+            # A step that failed or was cut off runs again as it is: a record that made it one that
+            # waits would hide from the worker in which boot it was cut off (engine/stale.py).
 
     def reboot(self) -> None:
         """Run the final copy once more where the last is out of date, then restart."""

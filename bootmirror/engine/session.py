@@ -92,7 +92,8 @@ class Session(Protocol):
         ...
 
     def retry(self) -> None:
-        """After a failed step or a fall-back: make the steps that must run again waiting again."""
+        """Before starting again: after a fall-back, make the steps that must run anew wait for it.
+        After a failed or interrupted step nothing is needed."""
         ...
 
     def reboot(self) -> None:

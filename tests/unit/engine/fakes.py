@@ -158,6 +158,7 @@ def recipe(path: Path, seconds: float = 0.0, knows: bool = False) -> tuple[FakeS
     return (
         step("check"),
         step("partition-mirror", Side.MIRROR),
+        step("make-filesystems"),
         step("copy-system"),
         step("arm-first-boot"),
         step("final-copy"),
@@ -171,7 +172,8 @@ def recipe(path: Path, seconds: float = 0.0, knows: bool = False) -> tuple[FakeS
 
 
 FIRST_HALF = [
-    "check", "partition-mirror", "copy-system", "arm-first-boot", "final-copy", "reboot",
+    "check", "partition-mirror", "make-filesystems", "copy-system", "arm-first-boot",
+    "final-copy", "reboot",
 ]
 
 

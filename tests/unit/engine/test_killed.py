@@ -83,11 +83,12 @@ def test_what_a_step_did_is_on_the_disks_before_the_record_of_it(conversion: Con
 
     conversion.approve(MIRROR)
     conversion.worker(Watched).run("copy-system")
-    assert last == ["note check", "note partition-mirror", "note copy-system"]
+    assert last == ["note check", "note partition-mirror", "note make-filesystems",
+                    "note copy-system"]
     steps = recipe(conversion.where / "effects")
     undo = UndoWorker(conversion.state, steps, conversion.world.around(), Watched)
     assert undo.run(lambda plan, machine: (Blank(conversion.where),)) is ExitCode.DONE
-    assert last[3:] == ["note undo"]
+    assert last[4:] == ["note undo"]
 
 
 def test_sigterm_gives_the_step_up_cleanly(conversion: Conversion) -> None:

@@ -43,7 +43,7 @@ def test_a_whole_conversion(session: Session) -> None:
     session.start()
     assert session.wait().phase is Phase.DONE
     # the steps of the second half are there too, each once
-    assert len(session.conversion.effects) == len(set(session.conversion.effects)) == 11
+    assert len(session.conversion.effects) == len(set(session.conversion.effects)) == 12
 
 
 def test_starting_without_the_consent_wanted_next_is_refused(session: Session) -> None:
@@ -126,7 +126,7 @@ def test_pause_and_go_on(session: Session) -> None:
     assert session.view().pausing
     view = session.wait()
     assert view.phase is Phase.PAUSED
-    assert session.conversion.effects == FIRST_HALF[:3]
+    assert session.conversion.effects == FIRST_HALF[:4]
     session.worker_seconds = 0.0
     session.start()
     assert session.wait().phase is Phase.REBOOT
@@ -183,9 +183,28 @@ def test_after_a_failure_a_retry_keeps_the_consent(session: Session) -> None:
     assert session.wait().phase is Phase.FAILED
     trouble.unlink()
     session.retry()
-    assert session.view().phase is Phase.APPROVED
     session.start()
     assert session.wait().phase is Phase.REBOOT
+
+
+@pytest.mark.parametrize("retried", [True, False], ids=["on the screen", "by resume"])
+def test_a_copy_that_a_power_cut_tore_begins_anew_however_it_is_gone_on_with(
+    session: Session, retried: bool
+) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.conversion.trouble("copy-system")
+    session.start()
+    assert session.wait().phase is Phase.FAILED
+    session.conversion.reboot(md=False)
+    session.conversion.trouble("copy-system").unlink()
+    before = len(session.conversion.effects)
+    if retried:
+        session.retry()
+    session.start()
+    assert session.wait().phase is Phase.REBOOT
+    assert session.conversion.effects[before:] == list(
+        FIRST_HALF[FIRST_HALF.index("make-filesystems"):])
 
 
 def test_undo_before_anything_was_changed(session: Session) -> None:

@@ -55,7 +55,7 @@ def test_the_first_half_ends_before_the_reboot(conversion: Conversion) -> None:
     view = conversion.view()
     assert view.phase is Phase.REBOOT
     assert conversion.effects == FIRST_HALF
-    assert view.steps[2].message == "copy-system went well"
+    assert view.steps[3].message == "copy-system went well"
 
 
 def test_on_the_array_the_second_half_goes_on(conversion: Conversion) -> None:
@@ -191,7 +191,7 @@ def test_a_step_the_facts_show_done_is_not_done_again(conversion: Conversion) ->
     with conversion.spawn(knows=True) as worker:
         worker.communicate()
     assert conversion.effects == FIRST_HALF
-    assert conversion.view().steps[2].message == "already done"
+    assert conversion.view().steps[3].message == "already done"
 
 
 def test_an_erasing_step_that_was_done_before_counts_as_begun(conversion: Conversion) -> None:
