@@ -24,7 +24,7 @@ from bootmirror.engine.stale import stale_steps
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.undoing import refuse_undo
-from bootmirror.engine.view import ConversionView, Phase, StepState
+from bootmirror.engine.view import ConversionView, Phase
 from bootmirror.engine.worker import no_consent
 from bootmirror.errors import (
     BootmirrorError,

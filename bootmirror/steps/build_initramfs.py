@@ -18,7 +18,7 @@ from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.configs import MDADM_CONF
 from bootmirror.plan.model import Plan
-from bootmirror.steps.mounted_copy import mount_copy, mount_for_chroot
+from bootmirror.steps.mounted_copy import leave_chroot, mount_copy, mount_for_chroot
 from bootmirror.steps.step import Step
 
 TRUE = "/usr/bin/true"
@@ -103,5 +103,6 @@ class BuildInitramfs(Step):
             *(in_chroot(*argv) for argv in INITRAMFS[plan.initramfs].build(
                 kernels(machine, plan.kernel))),
             *(UnmountAll(path) for path in held),
+            *leave_chroot(),
             CheckInitramfs.of(plan, TARGET),
         )

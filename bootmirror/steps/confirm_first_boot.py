@@ -1,7 +1,9 @@
 """confirm-first-boot: the machine must run from the arrays; else it says why it does not.
 
-From here on the mirror is the system: the old disk's boot loader goes on to it at every boot, the
-mirror's own boot sector is written, and what the old system wrote after the last copy is saved.
+From here on the mirror is the system: the old disk's boot loader goes on to it at every boot, and
+the mirror's own boot sector is written. That comes first: whatever keeps the rest from being done,
+no reboot may bring the old system back, which lacks what is written from now on. Then what the old
+system wrote after the last copy is saved.
 """
 
 from __future__ import annotations
@@ -70,16 +72,16 @@ class ConfirmFirstBoot(Step):
             Confirm(plan),
             UnmountAll(ORIGIN),
             *(Activate(g.source_name, g.source_uuid) for g in plan.groups),
-            *(Mount(path, where, ("-o", "ro")) for path, where in mounts),
-            *(Mount(f.mountpoint, running(f), ("--bind", "--make-private"))
-              for f in by_depth(plan)),
-            SaveLateFiles(plan),
-            UnmountAll(RUNNING),
-            UnmountAll(ORIGIN),
             Mount(boot_device, home),
             *loader.stay(plan.boot, plan.source.find(machine), home + plan.boot.directory),
             UnmountAll(ORIGIN),
             MakeSure.of(mirror),
             *loader.install(plan.boot, mirror),
             RemoveUnits(),
+            *(Mount(path, where, ("-o", "ro")) for path, where in mounts),
+            *(Mount(f.mountpoint, running(f), ("--bind", "--make-private"))
+              for f in by_depth(plan)),
+            SaveLateFiles(plan),
+            UnmountAll(RUNNING),
+            UnmountAll(ORIGIN),
         )

@@ -65,30 +65,17 @@ class Copy:
 
     def _not_copied(self, error: CommandFailed) -> StepFailed:
         """Which files they are: none is passed over in silence."""
-        why = {self._path(found["path"]): found["why"]
-               for found in _NOT_COPIED.finditer(error.output)}
-        why |= {f"{self.shown.rstrip('/')}/{found['path']}": TOO_LONG
-                for found in _TOO_LONG.finditer(error.output)}
+        why = files_not_copied(error.output, (self.source, self.target), self.shown)
         if not why:
             return error
-        named = "; ".join(f"{_short(path)}: {reason}" for path, reason in list(why.items())[:NAMED])
-        more = f"; and {len(why) - NAMED} more, see the log" if len(why) > NAMED else ""
-        files = "1 file" if len(why) == 1 else f"{len(why)} files"
         return StepFailed(
-            f"{files} could not be copied: {named}{more}.",
+            f"{told_files(why)}.",
             "Move each further up in its tree, or remove it, then go on: no program that copies by "
             "name reaches it."
             if set(why.values()) == {TOO_LONG} else
             "Restore each from a backup, or remove it, then go on. A disk that cannot be read may "
             "be dying: look at its messages (dmesg) and at smartctl.",
         )
-
-    def _path(self, path: str) -> str:
-        """A file below the source or the target, as the running system knows it."""
-        for place in (self.source, self.target):
-            if path.startswith(f"{place}/"):
-                return f"{self.shown.rstrip('/')}{path.removeprefix(place)}"
-        return path
 
     @contextlib.contextmanager
     def watched(self, host: Host, report: Report) -> Iterator[None]:
@@ -136,6 +123,31 @@ class FirstCopy:
                 if host.stream(self.argv(), lambda _line: None, ok=(0, 1)) == 0:
                     return
         self.copy.perform(host, report)
+
+
+def files_not_copied(output: str, places: tuple[str, ...], shown: str) -> dict[str, str]:
+    """The files below ``places`` that rsync names, as the system knows them, each with the reason.
+
+    ``shown`` is where the system has what lies in ``places``.
+    """
+    top = shown.rstrip("/")
+
+    def known(path: str) -> str:
+        for place in places:
+            if path.startswith(f"{place}/"):
+                return f"{top}{path.removeprefix(place)}"
+        return path
+
+    why = {known(found["path"]): found["why"] for found in _NOT_COPIED.finditer(output)}
+    return why | {f"{top}/{found['path']}": TOO_LONG for found in _TOO_LONG.finditer(output)}
+
+
+def told_files(why: dict[str, str]) -> str:
+    """That they could not be copied, as the beginning of a sentence."""
+    named = "; ".join(f"{_short(path)}: {reason}" for path, reason in list(why.items())[:NAMED])
+    more = f"; and {len(why) - NAMED} more, see the log" if len(why) > NAMED else ""
+    files = "1 file" if len(why) == 1 else f"{len(why)} files"
+    return f"{files} could not be copied: {named}{more}"
 
 
 def _short(path: str) -> str:

@@ -15,7 +15,7 @@ from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.steps.copying import Copy
 from bootmirror.steps.file_flags import ClearFlags, KeepFlags
 from bootmirror.steps.late_files import NoteTime
-from bootmirror.steps.mounted_copy import mount_copy, mount_origins
+from bootmirror.steps.mounted_copy import leave_chroot, mount_copy, mount_origins
 from bootmirror.steps.own_files import excludes
 from bootmirror.steps.places import by_depth, origin
 from bootmirror.steps.step import Step
@@ -57,6 +57,7 @@ class FinalCopy(Step):
             # Made once more, it finds the boot armed: no boot may take a copy in the making.
             *BOOT_LOADERS[plan.boot_loader].disarm(plan.boot, plan.mirror.find(machine)),
             *mount_origins(plan),
+            *leave_chroot(),  # a step that was cut off may have left it
             *mount_copy(plan, machine),
             SameKernels(),
             NoteTime(),

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from bootmirror.actions.places import STATE
 from bootmirror.actions.report import Report
-from bootmirror.errors import NeedsPerson, NotWritten, StepFailed
+from bootmirror.errors import CommandFailed, NeedsPerson, NotWritten, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.host.private import replace_private
 from bootmirror.host.private_directory import make_private_directory, make_sure_real
 from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.sizes import readable
+from bootmirror.steps.copying import PARTIAL, files_not_copied, told_files
 from bootmirror.steps.late_walk import LateFile, batches, late_files
 from bootmirror.steps.own_files import configs_on, excludes
 from bootmirror.steps.places import by_depth, origin, running
@@ -30,6 +31,8 @@ KEPT = f"{STATE}/late-files"
 MARGIN = 60.0  # seconds: a clock that was set back a little hides nothing
 BATCH = 2_000  # files rsync is told of at once; hard links hold within these
 RESERVE = 64 << 20  # bytes left free for the system
+UNREAD = ("The machine runs from the mirror and stays on it. Mount the old disk's file system, save "
+          "what can be read there, remove what cannot, unmount it, then go on.")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,14 @@ class SaveLateFiles:
         return f"keep in {KEPT} what the old system wrote after the final copy"
 
     def perform(self, host: Host, report: Report) -> None:
+        try:
+            self._save(host, report)
+        except OSError as error:
+            raise StepFailed(
+                f"The old disk's files cannot be looked through: {error.strerror}.", UNREAD
+            ) from error
+
+    def _save(self, host: Host, report: Report) -> None:
         since = _since(host)
         number = size = 0
         for filesystem in by_depth(self.plan):
@@ -70,7 +81,7 @@ class SaveLateFiles:
         for filesystem in by_depth(self.plan):
             # Walked once more: a million of them are never held at once.
             for batch in batches(self._late(host, filesystem, since), BATCH):
-                _keep(host, filesystem, batch)
+                keep(host, filesystem, batch)
         if number:
             report.result(f"the machine runs from the mirror; {number} files ({readable(size)}) "
                           f"that the old system wrote after the last copy are kept in {KEPT}"
@@ -93,14 +104,22 @@ class SaveLateFiles:
         return f"; {', '.join(names)} edited meanwhile: carry the edit over from there"
 
 
-def _keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -> None:
+def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -> None:
+    """Copy these aside. Raises StepFailed, which names those that cannot be read."""
     target = f"{KEPT}{filesystem.mountpoint}".rstrip("/")
     make_place(host, target)
-    host.run(
-        ["rsync", "-aHAXS", "--numeric-ids", "--from0", "--files-from=-",
-         f"{origin(filesystem)}/", f"{target}/"],
-        stdin="".join(f"{found.path}\0" for found in files),
-    )
+    try:
+        host.run(
+            ["rsync", "-aHAXS", "--numeric-ids", "--from0", "--files-from=-",
+             f"{origin(filesystem)}/", f"{target}/"],
+            stdin="".join(f"{found.path}\0" for found in files),
+        )
+    except CommandFailed as error:
+        places = (origin(filesystem), target)
+        why = files_not_copied(error.output, places, filesystem.mountpoint)
+        if error.returncode != PARTIAL or not why:
+            raise
+        raise StepFailed(f"Written after the last copy, {told_files(why)}.", UNREAD) from error
 
 
 def edited_configs(host: Host, plan: Plan, filesystem: PlannedFilesystem) -> list[str]:

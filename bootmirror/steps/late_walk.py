@@ -114,8 +114,10 @@ def _alike(name: str, found: os.stat_result, here: int, there: int | None) -> bo
 
 
 def _same_content(name: str, here: int, there: int) -> bool:
+    """What cannot be read counts as another: keeping it then tells which file it is, and why."""
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
     with (
+        contextlib.suppress(OSError),
         open(os.open(name, flags, dir_fd=here), "rb", buffering=0) as one,  # noqa: PTH123
         open(os.open(name, flags, dir_fd=there), "rb", buffering=0) as other,  # noqa: PTH123
     ):

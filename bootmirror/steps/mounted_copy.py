@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.disks import MakeSureOfArrays
-from bootmirror.actions.mounts import Mount
+from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import TARGET, in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
@@ -48,9 +48,15 @@ def mount_origins(plan: Plan) -> list[Action]:
 
 
 def mount_for_chroot() -> list[Action]:
-    """What the copy's own programs need around them, private: unmounting touches only these."""
-    return [
-        # /run holds the copy itself: bound without what is mounted in it.
-        Mount(path, TARGET + path, ("--bind" if path == "/run" else "--rbind", "--make-rprivate"))
-        for path in FOR_CHROOT
-    ]
+    """What the copy's own programs need around them, without what is mounted below each.
+
+    Services with mounts of their own get these too, while TARGET lies on /run, which they share.
+    Unmounting takes one from them only when nothing is mounted below it: a further mount that we
+    alone let go would hold the array there until that service ends.
+    """
+    return [Mount(path, TARGET + path, ("--bind", "--make-private")) for path in FOR_CHROOT]
+
+
+def leave_chroot() -> list[Action]:
+    """Undo that: a copy made below these mounts would write into the running system's own /dev."""
+    return [UnmountAll(TARGET + path) for path in FOR_CHROOT]

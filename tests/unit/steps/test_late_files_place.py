@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bootmirror.errors import Refused
-from bootmirror.host.host import Host
+from bootmirror.errors import CommandFailed, Refused, StepFailed
+from bootmirror.host.host import Host, Result
 from bootmirror.steps import late_files
-from bootmirror.steps.late_files import NoteTime, make_place
+from bootmirror.steps.late_files import NoteTime, SaveLateFiles, keep, make_place
+from bootmirror.steps.late_walk import LateFile
+from bootmirror.steps.places import origin
+from tests.unit.steps.test_confirm import PLAN
 from tests.unit.steps.test_copying import Quiet
 
 
@@ -53,3 +59,32 @@ def test_a_link_on_the_way_is_refused(state: Path, tmp_path: Path, place: str) -
     with pytest.raises(Refused, match=f"{state / place} is not a directory"):
         make_place(Host(), f"{state}/late-files/srv/mail")
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+class Unreadable(Host):
+    """rsync meets a file of the old disk's that cannot be read."""
+
+    def run(self, argv: Sequence[str], **_named: Any) -> Result:
+        raise CommandFailed(argv, 23, 'rsync: [sender] read errors mapping '
+                            f'"{origin(PLAN.root)}/srv/mail": Input/output error (5)')
+
+
+def test_one_that_cannot_be_read_is_named(state: Path) -> None:
+    NoteTime().perform(Host(), Quiet())
+    with pytest.raises(StepFailed) as caught:
+        keep(Unreadable(), PLAN.root, [LateFile("srv/mail", 512)])
+    assert caught.value.message == (
+        "Written after the last copy, 1 file could not be copied: /srv/mail: Input/output error.")
+    assert "stays on it" in caught.value.hint
+
+
+def test_an_old_disk_that_cannot_be_looked_through_is_told(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> Iterator[LateFile]:
+        raise OSError(errno.EIO, "Input/output error")
+
+    NoteTime().perform(Host(), Quiet())
+    monkeypatch.setattr(late_files, "late_files", broken)
+    with pytest.raises(StepFailed, match="cannot be looked through: Input/output error"):
+        SaveLateFiles(PLAN).perform(Host(), Quiet())

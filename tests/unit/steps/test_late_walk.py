@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -70,3 +71,21 @@ def test_everything_in_a_directory_that_is_new_counts_as_late(trees: tuple[str, 
 
 def test_what_did_not_change_since_is_not_looked_into(trees: tuple[str, str]) -> None:
     assert list(late_files(*trees, 1e12, ())) == []
+
+
+def test_a_file_that_cannot_be_read_counts_as_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keeping it then names it: the walk alone would end with an error without a path."""
+    for name in ("source", "copy"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("same")
+        os.utime(tmp_path / name / "file", (1, 1))
+    trees = str(tmp_path / "source"), str(tmp_path / "copy")
+    assert list(late_files(*trees, 0.0, ())) == []
+
+    def broken(*_args: object, **_named: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("builtins.open", broken)
+    assert [late.path for late in late_files(*trees, 0.0, ())] == ["file"]

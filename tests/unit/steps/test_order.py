@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bootmirror.actions.places import TARGET
 from bootmirror.steps import recipe
+from bootmirror.steps.mounted_copy import FOR_CHROOT
 from tests.unit.steps.machines import MACHINES, MIRROR, SOURCE, first_half, planned, texts
 
 ONE_SHOT = {
@@ -75,3 +77,28 @@ def test_each_disk_is_erased_by_one_step_and_the_mirror_is_read_before_the_sourc
     ids = [step.id for step in recipe.STEPS]
     assert ids.index("confirm-first-boot") < ids.index("read-back-mirror")
     assert ids.index("read-back-mirror") < ids.index("partition-source")
+
+
+@EVERY_LOADER
+def test_the_machine_stays_on_the_mirror_before_late_files_are_kept(loader: str) -> None:
+    """There may be no room for them, or one that cannot be read: the next boot must not go back."""
+    lines = texts(loader, "confirm-first-boot")
+    stays = "lilo -C" if loader == "lilo" else "grub-editenv"
+    kept = first(lines, "keep in")
+    assert first(lines, stays) < kept
+    assert first(lines, "remove bootmirror-confirm.service") < kept
+    assert not any(line.startswith(("lilo", "grub", "efibootmgr")) for line in lines[kept:])
+
+
+@EVERY_LOADER
+def test_no_copy_is_made_over_the_running_systems_own_dev(loader: str) -> None:
+    copies = texts(loader, "final-copy")
+    for path in FOR_CHROOT:
+        left = f"unmount everything below {TARGET}{path}"
+        assert first(copies, left) < first(copies, "rsync")
+        for step in ("build-initramfs", "install-boot-loader"):
+            lines = texts(loader, step)
+            entered = first(lines, f"mount --bind --make-private {path} ")
+            assert entered < max(i for i, line in enumerate(lines) if line.startswith("chroot"))
+            assert lines.index(left) > max(
+                i for i, line in enumerate(lines) if line.startswith("chroot"))
