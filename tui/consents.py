@@ -7,14 +7,22 @@ from bootmirror.plan.model import DiskRef, Plan
 from tui.screens.consent import Asked
 from tui.words import identity
 
+NEWER = ("the mirror ran this machine after the system that runs now: what was written since is on "
+         "it alone, and will be gone.")
 
-def asked_for(machine: Machine, plan: Plan, step_id: str, title: str, disk_id: str) -> Asked:
-    """What to ask before this step: said in the terms of the side whose disk it erases."""
+
+def asked_for(  # noqa: PLR0913 - the last one by name
+    machine: Machine, plan: Plan, step_id: str, title: str, disk_id: str, *, newer: bool = False
+) -> Asked:
+    """What to ask before this step: said in the terms of the side whose disk it erases.
+
+    ``newer``: the mirror holds what was written after the system that runs.
+    """
     mirror = plan.mirror.id == disk_id
     disk = machine.disk(disk_id)
     other = _name(machine, plan.source if mirror else plan.mirror)
     if mirror:
-        why = "it becomes the first half of the mirror."
+        why = NEWER if newer else "it becomes the first half of the mirror."
         untouched = f"The running system on {other} is not touched."
     else:
         why = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bootmirror.engine.session import StepActions
-from bootmirror.engine.view import Phase
+from bootmirror.engine.view import UNDO, Phase
 from bootmirror.plan.model import Plan
 from tui.consents import asked_for
 from tui.screens.consent import Consent
@@ -60,7 +60,8 @@ class Doing:
             self.app.say_read_only()
             return
         title = next((s.title for s in view.steps if s.id == view.consent_step), view.consent_step)
-        asked = asked_for(state.machine, plan, view.consent_step, title, view.consent_disk)
+        asked = asked_for(state.machine, plan, view.consent_step, title, view.consent_disk,
+                          newer=view.mirror_newer)
         session = state.session
 
         def answer(typed: str | None) -> None:
@@ -100,6 +101,9 @@ class Doing:
         if undo_possible(self.state.view):
             if self._rehearsing():
                 return
+            if self.state.view.mirror_newer:
+                self._undo_newer()
+                return
             self._confirm(
                 "Undo everything?",
                 "Undo",
@@ -116,6 +120,21 @@ class Doing:
                 "The machine runs from the mirror. Until the old disk is erased, its old system "
                 "can be chosen in its boot menu: undo there.",
             )
+
+    def _undo_newer(self) -> None:
+        """The mirror holds what nothing else does: its id is to be typed."""
+        state, plan = self.state, self.state.facts.approved
+        if plan is None or state.session.read_only:
+            self.app.say_read_only()
+            return
+        asked = asked_for(state.machine, plan, UNDO, "Undo", plan.mirror.id, newer=True)
+        session = state.session
+
+        def answer(typed: str | None) -> None:
+            if typed is not None:
+                self.app.change(lambda: session.consent(UNDO, typed), session.undo)
+
+        self.app.push_screen(Consent(state.glyphs, asked), answer)
 
     def rehearse(self, disk_id: str) -> None:
         """Begin to boot the disk alone. Nothing is asked: it is only read."""

@@ -44,8 +44,7 @@ def parser() -> Parser:
     _resume(commands)
     _command(commands, "verify", "check the finished mirror; exit 1: something is amiss", json=True)
     _command(commands, "capture", "print the machine's facts as JSON, for --machine")
-    _command(commands, "undo", "on the old system, while its disk is whole: take the mirror away",
-             json=True)
+    _undo(commands)
     _rehearse(commands)
     return top
 
@@ -128,6 +127,17 @@ def _resume(commands: argparse._SubParsersAction[Parser]) -> None:
         commands, "resume", "go on: after the reboot, an interruption or a failure", json=True
     )
     _erase(resume)
+
+
+def _undo(commands: argparse._SubParsersAction[Parser]) -> None:
+    undo = _command(
+        commands, "undo", "on the old system, while its disk is whole: take the mirror away",
+        json=True,
+    )
+    undo.add_argument(
+        "--erase", metavar="ID", action="append", default=[],
+        help="consent to erasing a mirror that ran the machine since, by its serial number",
+    )
 
 
 def _erase(parser: Parser) -> None:

@@ -16,7 +16,7 @@ from bootmirror.cli.telling import tell
 from bootmirror.engine.phases import CONFIRM
 from bootmirror.engine.plan_file import read_plan_file
 from bootmirror.engine.session import Session
-from bootmirror.engine.view import ConversionView, Phase, StepState
+from bootmirror.engine.view import UNDO, ConversionView, Phase, StepState
 from bootmirror.errors import ExitCode, FellBack, NoConsent, Refused, StalePlan, UsageError
 from bootmirror.host.private_directory import opened_directory
 from bootmirror.machine.model import Machine
@@ -143,6 +143,8 @@ def _try_again(
 
 def undo(options: argparse.Namespace) -> int:
     session = open_session(options)
+    for given in options.erase:
+        session.consent(UNDO, given)
     session.undo()
     view = session.view()
     if options.json:

@@ -24,7 +24,7 @@ from bootmirror.engine.stale import stale_steps
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.undoing import refuse_undo
-from bootmirror.engine.view import ConversionView, Phase
+from bootmirror.engine.view import UNDO, ConversionView, Phase
 from bootmirror.engine.worker import no_consent
 from bootmirror.errors import (
     BootmirrorError,
@@ -162,8 +162,8 @@ class LiveSession(Planning):
 
     def _consent(self, plan: Plan, step_id: str, typed: str) -> None:
         step = next((s for s in self._steps if s.id == step_id), None)
-        disk = step.erases(plan) if step else None
-        if step is None or disk is None:
+        disk = step.erases(plan) if step else plan.mirror if step_id == UNDO else None
+        if disk is None:
             raise Refused(f"{step_id} erases no disk.", "Nothing was recorded.")
         if typed.strip() != disk.id:
             raise NoConsent(
@@ -248,7 +248,7 @@ class LiveSession(Planning):
             plan = self._under_way()
             if self.view().phase is Phase.RUNNING:
                 raise Refused("A worker is at work.", "Wait for it, or pause it; then undo.")
-            refuse_undo(self._reader.history, plan, self._steps, self._around.root_on_md())
+            refuse_undo(self._reader.history, plan, self._steps, self._reader.now_by_plan())
             refuse_while_rehearsing(self._state)
         self._start_worker(self._host, self._state, True)
         view = self._undone()

@@ -28,6 +28,7 @@ class Now:
     root_on_md: bool
     lacking: tuple[str, ...] = ()  # arrays that have not all their halves in sync
     holding: tuple[str, ...] = ()  # disks that hold the halves in sync of these
+    mirror_newer: bool = False  # this is the old system, and the mirror ran the machine after it
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,15 @@ def source_changed(history: History, plan: Plan, steps: Sequence[Step]) -> bool:
         s.after_reboot and s.id in history.ever_started and s.erases(plan) is not None
         for s in steps
     )
+
+
+def mirror_kept(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> bool:
+    """On the old system after the reboot: whether the mirror is as it was then, as no new try has
+    begun to erase it."""
+    erase = [s.id for s in steps if not s.after_reboot and s.erases(plan) is not None]
+    waits = all(history.step(i).state is StepState.WAITING for i in erase)
+    tried = REBOOT in history.ever_started and not now.root_on_md
+    return tried and (waits or fell_back(history, now))
 
 
 def _same_boot(history: History, now: Now) -> bool:

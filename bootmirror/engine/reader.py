@@ -6,12 +6,21 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bootmirror.actions.report import Progress
 from bootmirror.engine.history import History
 from bootmirror.engine.journal import JournalTail
 from bootmirror.engine.lock import at_work
-from bootmirror.engine.phases import Now, Standing, standing, state_of, too_early, wanted_consent
+from bootmirror.engine.phases import (
+    Now,
+    Standing,
+    mirror_kept,
+    standing,
+    state_of,
+    too_early,
+    wanted_consent,
+)
 from bootmirror.engine.plan_file import load_plan
 from bootmirror.engine.rehearsals import RehearsalReader, rehearsable
 from bootmirror.engine.state import State
@@ -85,6 +94,16 @@ class Reader:
             around.holding(lacking),
         )
 
+    def now_by_plan(self) -> Now:
+        """What is so, with what only the plan and the journal can tell."""
+        return self._by_plan(self.now())
+
+    def _by_plan(self, now: Now) -> Now:
+        plan = self._plan
+        newer = (plan is not None and mirror_kept(self._history, plan, self._steps, now)
+                 and self._around.mirror_ran(plan))
+        return replace(now, mirror_newer=newer)
+
     def standing(self) -> Standing:
         return standing(self._history, self._plan, self._steps, self.now())
 
@@ -115,6 +134,7 @@ class Reader:
 
     def _build(self, now: Now, at: Standing) -> ConversionView:
         history, plan = self._history, self._plan
+        now = self._by_plan(now)
         words = (history, plan, self._steps, now, at)
         told = None if now.at_work else trouble(self._state)
         message, hint = told or self._message(now, at)
@@ -133,6 +153,7 @@ class Reader:
             output=tuple(history.output)[-OUTPUT:],
             message=message,
             hint=hint,
+            mirror_newer=now.mirror_newer,
             pausing=history.pausing,
             exit_code=self._exit_code(at),
             rehearsal=self._rehearsals.view(),
@@ -163,7 +184,10 @@ class Reader:
         """What went wrong and what to do, in the phases that have that."""
         told = self._history.step(at.step.id) if at.step else None
         if at.phase is Phase.FELL_BACK and not (told and told.message):
-            return self._fallback(), "Look into it, then try again; the source is as it was."
+            return self._fallback(), (
+                "Boot the mirror: its disk in the boot menu. A new try, or an undo, erases it."
+                if now.mirror_newer else
+                "Look into it, then try again; the source is as it was.")
         if too_early(self._history, self._steps, now) and self._plan:
             return (
                 "The machine started from the mirror before the final copy was made.",

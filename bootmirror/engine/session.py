@@ -101,7 +101,10 @@ class Session(Protocol):
         ...
 
     def undo(self) -> None:
-        """While the source is whole: stop the arrays, remove the boot entry, blank the mirror."""
+        """While the source is whole: stop the arrays, remove the boot entry, blank the mirror.
+
+        Where view().mirror_newer it wants consent("undo", the mirror's id) first. Raises NoConsent.
+        """
         ...
 
     def rehearse(self, disk_id: str, settings: Settings = DEFAULT) -> None:

@@ -86,6 +86,13 @@ def explain(host: Host, plan: Plan) -> str:
     return explain_fallback(host, plan)
 
 
+def mirror_ran(plan: Plan) -> bool:
+    """On the old system: whether the mirror ran the machine after it. Looks only."""
+    from bootmirror.steps import first_boot  # noqa: PLC0415 - rarely wanted
+
+    return first_boot.mirror_ran(Host(), plan)
+
+
 def cannot_rehearse(uefi: bool) -> str:
     """What lacks for a rehearsal, and how to get it, in a sentence; "" when nothing does."""
     from bootmirror.rehearsal.tools import lacking_tools  # noqa: PLC0415 - keeps status quick
@@ -104,5 +111,6 @@ class Surroundings:
     look: Callable[[Host], Machine] = inspect
     compare: Callable[[Plan, Machine, str], tuple[str, ...]] = compare
     explain: Callable[[Host, Plan], str] = explain
+    mirror_ran: Callable[[Plan], bool] = mirror_ran
     cannot_rehearse: Callable[[bool], str] = cannot_rehearse
     clock: Callable[[], float] = time.time

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from shlex import quote
 
 from bootmirror.actions.action import Action
 from bootmirror.engine.history import History
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.lock import deciding, worker_lock
 from bootmirror.engine.log import Log
-from bootmirror.engine.phases import mirror_changed, source_changed
+from bootmirror.engine.phases import Now, mirror_changed, source_changed
 from bootmirror.engine.reader import Reader
 from bootmirror.engine.rehearsals import refuse_while_rehearsing
 from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.trouble import telling_trouble
-from bootmirror.errors import BootmirrorError, ExitCode, JournalFailed, Refused
+from bootmirror.engine.view import UNDO
+from bootmirror.errors import BootmirrorError, ExitCode, JournalFailed, NoConsent, Refused
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.step import Step
 
-UNDO = "undo"  # stands where a step's id stands in records
 Actions = Callable[[Plan, Machine], tuple[Action, ...]]
 
 
-def refuse_undo(history: History, plan: Plan, steps: Sequence[Step], on_md: bool) -> None:
-    """Raises Refused where an undo would take the system away."""
+def refuse_undo(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> None:
+    """Raises Refused where an undo would take the system away, NoConsent where the mirror is newer
+    than the system that runs and nobody consented to erasing it."""
     if source_changed(history, plan, steps):
         raise Refused(
             "The old disk has begun to become part of the mirror: there is no way back.",
             "Go on with the conversion (bootmirror resume).",
         )
-    if on_md:
+    if now.root_on_md:
         raise Refused(
             "The machine runs from the mirror, which an undo would take away.",
             f"Reboot, choose the old system in the boot menu of {plan.source.name}; undo there.",
+        )
+    if now.mirror_newer and (UNDO, plan.mirror.id) not in history.consents:
+        raise NoConsent(
+            f"The mirror {plan.mirror.name} ran this machine after the system that runs now: what "
+            "was written since is on it alone, and an undo erases it.",
+            "To keep it boot the mirror (its disk in the boot menu). To undo all the same: "
+            f"bootmirror undo --erase {quote(plan.mirror.id)}.",
+            plan.mirror.id,
         )
 
 
@@ -72,7 +82,7 @@ class UndoWorker:
         plan = self._reader.plan
         if plan is None:
             raise Refused("No conversion is under way.", "There is nothing to undo.")
-        refuse_undo(self._reader.history, plan, self._steps, self._around.root_on_md())
+        refuse_undo(self._reader.history, plan, self._steps, self._reader.now_by_plan())
         self._journal.append("undoing", plan_id=plan.id)
         return plan
 

@@ -9,9 +9,11 @@ from bootmirror.actions.report import Progress
 from bootmirror.rehearsal.outcome import Stage, Verdict
 
 __all__ = [
-    "ConversionView", "Phase", "Progress", "Proof", "RehearsalView", "Stage", "StepState",
+    "UNDO", "ConversionView", "Phase", "Progress", "Proof", "RehearsalView", "Stage", "StepState",
     "StepView", "Verdict",
 ]
+
+UNDO = "undo"  # stands where a step's id stands: in consents, in records
 
 
 class Phase(StrEnum):
@@ -102,6 +104,7 @@ class ConversionView:
     output: tuple[str, ...] = ()  # the last lines of commands and their output
     message: str = ""  # failure or fall-back: what happened
     hint: str = ""
+    mirror_newer: bool = False  # this is the old system, and the mirror ran the machine after it
     pausing: bool = False  # a pause was asked for
     exit_code: int = 0  # in Phase.FAILED: the error's, see errors.ExitCode
     rehearsable: tuple[str, ...] = ()  # ids of the disks that rehearse() would take now

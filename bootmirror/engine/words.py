@@ -48,17 +48,29 @@ def headline(
     """One line, about as long as a terminal of 80 columns is wide."""
     if plan is None:
         return _nothing(history)
-    if too_early(history, steps, now):
-        return "This is the unfinished mirror. Reboot: the machine goes back by itself."
+    unusual = _unusual(history, plan, steps, now, at)
+    if unusual:
+        return unusual
     safe = _safe(history, plan, steps, now)
-    if at.phase is Phase.DONE and now.lacking:
-        have = "has" if len(now.lacking) == 1 else "have"
-        return f"{_and(now.lacking)} {have} only one half in sync. Leave both disks in."
     if at.phase in PHASES:
         return PHASES[at.phase].format(source=plan.source.name, mirror=plan.mirror.name)
     if at.phase is Phase.CONSENT and at.step:
         return _consent(plan, at.step, safe)
     return _fitted(_what(history, at, now), safe)
+
+
+def _unusual(
+    history: History, plan: Plan, steps: Sequence[Step], now: Now, at: Standing
+) -> str:
+    """What matters more than the phase; "" for nothing."""
+    if too_early(history, steps, now):
+        return "This is the unfinished mirror. Reboot: the machine goes back by itself."
+    if at.phase is Phase.DONE and now.lacking:
+        have = "has" if len(now.lacking) == 1 else "have"
+        return f"{_and(now.lacking)} {have} only one half in sync. Leave both disks in."
+    if now.mirror_newer and not now.at_work:
+        return f"This is the old system on {plan.source.name}. The mirror ran since, and is newer."
+    return ""
 
 
 # What each phase says that tells all by itself.
@@ -178,6 +190,8 @@ def advice(  # noqa: PLR0913 - the last one by name
         return "Reboot; then go on (bootmirror resume)."
     if history.undoing:
         return "" if now.at_work else "Undo again."
+    if now.mirror_newer and at.phase is Phase.FELL_BACK:
+        return "Boot the mirror, to keep what it holds. A new try or an undo erases it."
     rehearse = _advice_of_rehearsals(history, plan, now, at, can_rehearse)
     return rehearse or _advice_in_phase(history, plan, steps, now, at)
 

@@ -96,6 +96,11 @@ class BootLoaderKind(Protocol):
         """Why the first boot did not come up; ``lost``: superblocks are gone from the mirror."""
         ...
 
+    def mirror_ran(self, host: Host) -> bool:
+        """On the old system: whether the mirror ran the machine since, so that ``stay`` was done
+        on this disk and not taken back."""
+        ...
+
     def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
         """Make every boot from the old disk go on to the mirror; ``old_boot`` is where the old
         disk's /boot is mounted."""

@@ -12,7 +12,7 @@ from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.places import TARGET
-from bootmirror.formats.grub_custom import DEFAULT, STAGE
+from bootmirror.formats.grub_custom import STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Entry
@@ -23,7 +23,6 @@ from bootmirror.kinds.grub_embedded import wrong_images
 from bootmirror.kinds.grub_entry import (
     ENTRY_ID,
     GRUBENV,
-    RAN_BEFORE,
     at_stage,
     environment_refusals,
     forget_stages,
@@ -90,8 +89,6 @@ class GrubBios(GrubLoader):
         environment = parse_grubenv(host.read(GRUBENV) or "")
         if environment.get("next_entry"):
             return "The boot loader never took the one-shot entry: it is still waiting."
-        if environment.get(DEFAULT):
-            return RAN_BEFORE
         return at_stage(environment.get(STAGE, ""), lost)
 
     def release(self, boot: Boot) -> tuple[Action, ...]:

@@ -14,7 +14,7 @@ from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import TARGET, in_copy
-from bootmirror.formats.grub_custom import DEFAULT, STAGE
+from bootmirror.formats.grub_custom import STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Entry
@@ -34,8 +34,6 @@ from bootmirror.kinds.esp_hook import CONF_PATH, SCRIPT_PATH, hook_conf, hook_sc
 from bootmirror.kinds.first_boot_image import FirstBootImage, stub
 from bootmirror.kinds.grub import MENU, CheckMenu
 from bootmirror.kinds.grub_entry import (
-    GRUBENV,
-    RAN_BEFORE,
     at_stage,
     environment_refusals,
     forget_stages,
@@ -124,8 +122,6 @@ class GrubEfi(GrubLoader):
         return (RemoveBootEntry(label_of(mirror)), forget_stages())
 
     def explain(self, host: Host, boot: Boot, mirror: Disk, lost: bool) -> str:
-        if parse_grubenv(host.read(GRUBENV) or "").get(DEFAULT):
-            return RAN_BEFORE
         own = [entry.number for entry in entries(host).labelled(label_of(mirror))]
         if entries(host).next in own:
             return "The firmware never took the one-shot boot entry: it is still waiting."

@@ -61,10 +61,6 @@ def go_on_to_mirror(old_boot: str) -> Action:
     return Command(("grub-editenv", f"{old_boot}/grub/grubenv", "set", f"{DEFAULT}=mirror"))
 
 
-RAN_BEFORE = ("The mirror ran this machine before, and this old system is older: what was written "
-              "since is on the mirror alone. Try to boot the mirror first.")
-
-
 def at_stage(stage: str, lost: bool) -> str:
     """What the furthest stage that GRUB wrote down means."""
     if stage == "loaded" and lost:

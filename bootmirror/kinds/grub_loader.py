@@ -6,10 +6,12 @@ from abc import ABC, abstractmethod
 
 from bootmirror.actions.action import Action
 from bootmirror.formats.complaint import Complaint
+from bootmirror.formats.grub_custom import DEFAULT
+from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Setting, Started
 from bootmirror.kinds.grub import grub_settings, lint_settings
-from bootmirror.kinds.grub_entry import RemoveEntry, go_on_to_mirror
+from bootmirror.kinds.grub_entry import GRUBENV, RemoveEntry, go_on_to_mirror
 from bootmirror.kinds.grub_install import UpdateMenu
 from bootmirror.kinds.grub_menu import started
 from bootmirror.machine.model import Disk, Machine
@@ -39,6 +41,9 @@ class GrubLoader(ABC):
     def remove_entry(self, boot: Boot) -> tuple[Action, ...]:
         del boot
         return (RemoveEntry(),)
+
+    def mirror_ran(self, host: Host) -> bool:
+        return bool(parse_grubenv(host.read(GRUBENV) or "").get(DEFAULT))
 
     def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
         del boot, source

@@ -21,6 +21,7 @@ from bootmirror.kinds.boot import Boot, Check, Entry, Setting, Started
 from bootmirror.kinds.debconf_devices import stable_name
 from bootmirror.kinds.lilo_actions import (
     CopyInitramfs,
+    ForgetMirrorRan,
     GoOnToMirror,
     InstallOn,
     RemoveEntryConf,
@@ -33,6 +34,7 @@ from bootmirror.kinds.lilo_files import (
     ENTRY_MAP,
     LABEL,
     MAP,
+    MIRROR_RAN,
     as_disk,
     conf_of,
     first_boot_conf,
@@ -130,6 +132,7 @@ class Lilo:
         del mirror
         return (
             CopyInitramfs(boot),
+            ForgetMirrorRan(),
             WriteFile(entry.path, entry.text, entry.purpose),
             command("lilo", "-t", "-C", entry.path),
             # A map of its own; then one sector is written, which begins with either map.
@@ -153,6 +156,9 @@ class Lilo:
             return f"{FORGETS}The initramfs could not have found the root array."
         return (f"{FORGETS}Either LILO could not load the mirror's kernel, or the system did not "
                 "come up on the mirror.")
+
+    def mirror_ran(self, host: Host) -> bool:
+        return host.exists(f"/boot/{MIRROR_RAN}")
 
     def stay(self, boot: Boot, source: Disk, old_boot: str) -> tuple[Action, ...]:
         return (GoOnToMirror(boot, source, old_boot),)

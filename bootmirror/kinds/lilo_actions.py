@@ -15,6 +15,7 @@ from bootmirror.kinds.lilo_files import (
     ENTRY_CONF,
     ENTRY_MAP,
     LABEL,
+    MIRROR_RAN,
     conf_of,
     entry_initrd,
     to_mirror_conf,
@@ -63,6 +64,18 @@ class RunEntryConf:
 
 
 @dataclass(frozen=True)
+class ForgetMirrorRan:
+    """What an earlier try left: the mirror that ran is no more."""
+
+    def describe(self) -> str:
+        return f"remove /boot/{MIRROR_RAN}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        host.remove(f"/boot/{MIRROR_RAN}")
+
+
+@dataclass(frozen=True)
 class RemoveEntryConf:
     """The old disk boots with its own lilo.conf and map again."""
 
@@ -77,7 +90,8 @@ class RemoveEntryConf:
             return
         host.run(["lilo", "-C", CONF])
         # Its configuration last: a cut before that ends with all of it done once more.
-        for path in (f"/boot/{ENTRY_MAP}", entry_initrd(self.boot), ENTRY_CONF):
+        ours = (f"/boot/{ENTRY_MAP}", entry_initrd(self.boot), f"/boot/{MIRROR_RAN}", ENTRY_CONF)
+        for path in ours:
             host.remove(path)
 
 
@@ -90,13 +104,14 @@ class GoOnToMirror:
     old_boot: str
 
     def describe(self) -> str:
-        return f"lilo -C {TO_MIRROR_CONF}: {self.source.name} boots {LABEL}"
+        return f"lilo -C {TO_MIRROR_CONF}: {self.source.name} boots {LABEL}, and knows that it ran"
 
     def perform(self, host: Host, report: Report) -> None:
         del report
         cmdline = host.read("/proc/cmdline") or ""
         text = to_mirror_conf(cmdline, self.boot, self.source, self.old_boot)
         host.write(TO_MIRROR_CONF, text)
+        host.write(f"{self.old_boot}/{MIRROR_RAN}", "The mirror is newer than this system.\n")
         host.run(["lilo", "-C", TO_MIRROR_CONF])
 
 

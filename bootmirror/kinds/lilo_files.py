@@ -18,6 +18,7 @@ CONF = "/etc/lilo.conf"
 ENTRY_CONF = "/etc/lilo.bootmirror.conf"
 MAP = "/boot/map"  # where LILO keeps its map unless it is told otherwise
 ENTRY_MAP = "bootmirror.map"  # in /boot: today's own map stays as it is
+MIRROR_RAN = "mirror-ran.bootmirror"  # in the old disk's /boot, once it goes on to the mirror
 LABEL = "bootmirror"
 OLD_LABEL = "old"
 PANIC = "panic=30"

@@ -36,6 +36,10 @@ def root_on_array(plan: Plan, machine: Machine) -> bool:
     return mount is not None and _on_array(plan, machine, plan.root, mount)
 
 
+RAN_BEFORE = ("The mirror ran this machine before, and this old system is older: what was written "
+              "since is on the mirror alone.")
+
+
 def explain_fallback(host: Host, plan: Plan) -> str:
     """Why the first boot did not come up: from what the boot loader wrote down, and the mirror."""
     try:
@@ -43,10 +47,18 @@ def explain_fallback(host: Host, plan: Plan) -> str:
     except Refused as error:
         return error.message
     lost = [a.holds for a in plan.arrays if not _has_superblock(host, disk, a)]
-    said = BOOT_LOADERS[plan.boot_loader].explain(host, plan.boot, disk, bool(lost))
+    if mirror_ran(host, plan):
+        said = RAN_BEFORE
+    else:
+        said = BOOT_LOADERS[plan.boot_loader].explain(host, plan.boot, disk, bool(lost))
     if not lost:
         return said
     return f"{said} The RAID superblock for {' and '.join(lost)} is gone from the mirror."
+
+
+def mirror_ran(host: Host, plan: Plan) -> bool:
+    """On the old system: whether the mirror ran the machine after it."""
+    return BOOT_LOADERS[plan.boot_loader].mirror_ran(host)
 
 
 def _has_superblock(host: Host, disk: Disk, array: PlannedArray) -> bool:

@@ -31,8 +31,8 @@ KEPT = f"{STATE}/late-files"
 MARGIN = 60.0  # seconds: a clock that was set back a little hides nothing
 BATCH = 2_000  # files rsync is told of at once; hard links hold within these
 RESERVE = 64 << 20  # bytes left free for the system
-UNREAD = ("The machine runs from the mirror and stays on it. Mount the old disk's file system, save "
-          "what can be read there, remove what cannot, unmount it, then go on.")
+UNREAD = ("The machine runs from the mirror and stays on it. Mount the old disk's file system, "
+          "save what can be read there, remove what cannot, unmount it, then go on.")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bootmirror.engine.session import StepActions
 from bootmirror.engine.view import (
+    UNDO,
     ConversionView,
     Phase,
     Progress,
@@ -50,6 +51,7 @@ class FakeSession:
         self.calls: list[tuple[str, ...]] = []
         self.consents: set[str] = set()
         self.pausing = False
+        self.mirror_newer = False
         self.failure: tuple[str, str] = ("", "")
         self.refuse: Refused | None = None  # raised by the next doing call
         self.rehearse_hint = ""  # what lacks for a rehearsal
@@ -83,6 +85,7 @@ class FakeSession:
                 message=self.failure[0],
                 hint=self.failure[1],
                 pausing=self.pausing,
+                mirror_newer=self.mirror_newer,
                 rehearsable=() if self.rehearse_hint else self._rehearsable(),
                 rehearse_hint=self.rehearse_hint if self._rehearsable() else "",
                 rehearsal=self.rehearsal,
@@ -235,7 +238,7 @@ class FakeSession:
 
     def consent(self, step_id: str, typed: str) -> None:
         self._do("consent", step_id, typed)
-        wanted = plans.STEPS[IDS.index(step_id)][2]
+        wanted = rehearsals.MIRROR if step_id == UNDO else plans.STEPS[IDS.index(step_id)][2]
         if typed != wanted:
             raise NoConsent(
                 f"{typed!r} is not the disk {step_id} erases.", "Type it again.", wanted

@@ -10,6 +10,7 @@ from bootmirror.engine.view import Phase
 from bootmirror.errors import Refused, StalePlan
 from tests.tui.driving import opened
 from tests.tui.fake import COPY, REBOOT_AT, RESYNC, FakeSession
+from tests.tui.rehearsals import MIRROR
 
 TO_CONSENT = ("enter", "enter", "enter")
 PARTITION_SOURCE = 12
@@ -189,10 +190,25 @@ async def test_undo_is_confirmed_and_leads_back_to_the_disks() -> None:
         assert driven.place == "DisksScreen"
 
 
+async def test_undo_of_a_mirror_that_is_newer_wants_its_serial_typed() -> None:
+    session = FakeSession().stand(Phase.FELL_BACK, REBOOT_AT + 1)
+    session.mirror_newer = True
+    async with opened(session) as driven:
+        assert "both erase it" in driven.text
+        text = await driven.press("u")
+        assert "was written since is on it alone, and will be gone." in text
+        await driven.press("enter")
+        assert driven.session.calls == []
+        await driven.press("u")
+        await driven.type(MIRROR)
+        await driven.press("enter", "enter")
+        assert driven.session.calls == [("consent", "undo", MIRROR), ("undo",)]
+
+
 async def test_undo_is_refused_once_the_machine_runs_from_the_mirror() -> None:
     async with opened(FakeSession().stand(Phase.PAUSED, RESYNC)) as driven:
         assert "undo" not in driven.footer
-        assert "Undo is not possible any more" in await driven.press("u")
+        assert "Undo is not possible from here" in await driven.press("u")
         assert driven.session.calls == []
 
 

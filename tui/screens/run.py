@@ -51,10 +51,16 @@ ASKS = {
     Phase.FAILED: "Press t to try again.",
     Phase.INTERRUPTED: "The work was interrupted in this step. Press t to go on with it.",
 }
+NEWER = ("This system is older than the mirror, which ran the machine since. Boot the mirror to keep "
+         "what it holds; t and u both erase it.")
 OFFERS = {
     Phase.REBOOT: "Press e to see it boot in a virtual machine first.",
     Phase.DONE: "Press e to see each disk boot alone, in a virtual machine.",
 }
+
+
+def _older(view: ConversionView) -> bool:
+    return view.phase is Phase.FELL_BACK and view.mirror_newer
 
 
 def undo_possible(view: ConversionView) -> bool:
@@ -179,7 +185,8 @@ class RunScreen(BaseScreen):
         if known.running is not None:
             return ""
         offer = OFFERS.get(view.phase, "") if known.not_proved else ""
-        return f"{offer} {ASKS.get(view.phase, '')}".strip()
+        asks = NEWER if _older(view) else ASKS.get(view.phase, "")
+        return f"{offer} {asks}".strip()
 
     # -- keys -------------------------------------------------------------------------------
 

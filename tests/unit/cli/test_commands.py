@@ -22,6 +22,7 @@ from bootmirror.errors import ExitCode
 from bootmirror.kinds.refusal import Refusal
 from tests.unit.cli.conftest import Run
 from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
+from tests.unit.engine.conftest import at_the_reboot
 from tests.unit.engine.fake_session import Session
 from tests.unit.engine.fakes import FIRST_HALF, SDA, plan
 
@@ -260,6 +261,19 @@ def test_undo(run: Run, session: Session, plan_file: Path, capsys: Capture) -> N
     session.approve(plan())
     assert run("undo") == 0
     assert "Undone." in capsys.readouterr().out
+
+
+def test_undo_of_a_mirror_that_is_newer_wants_its_id(
+    run: Run, session: Session, capsys: Capture
+) -> None:
+    at_the_reboot(session.conversion)
+    session.conversion.reboot(md=False)
+    session.conversion.world.set(ran=True)
+    assert run("undo") == 3
+    assert "bootmirror undo --erase MIR1" in capsys.readouterr().err
+    assert run("undo", "--erase", "SRC1") == 3
+    assert run("undo", "--erase", "MIR1") == 0
+    assert (session.conversion.where / "blanked").exists()
 
 
 def test_resume_without_a_conversion_is_refused(run: Run, capsys: Capture) -> None:

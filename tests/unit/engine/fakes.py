@@ -209,6 +209,7 @@ class World:
             look=lambda _host: machine(),
             compare=compare,  # type: ignore[arg-type]
             explain=explain or (lambda _host, _plan: "GRUB found no array."),
+            mirror_ran=lambda _plan: bool(self._facts().get("ran", False)),
             cannot_rehearse=lambda _uefi: str(self._facts().get("lacks", "")),
             clock=lambda: time.time() + float(self._facts().get("skew", 0)),  # type: ignore[arg-type]
         )

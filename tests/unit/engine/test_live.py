@@ -219,6 +219,52 @@ def test_undo_before_anything_was_changed(session: Session) -> None:
     assert session.view().phase is Phase.APPROVED
 
 
+def test_a_mirror_that_ran_the_machine_since_is_undone_with_consent_alone(
+    session: Session
+) -> None:
+    """Its disk was not found at one boot, and the old system came up: the mirror is newer."""
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    session.conversion.reboot(md=False)
+    session.conversion.world.set(ran=True)
+    view = session.view()
+    assert view.phase is Phase.FELL_BACK and view.mirror_newer
+    assert view.headline == "This is the old system on sda. The mirror ran since, and is newer."
+    assert view.next.startswith("Boot the mirror")
+    assert "erases it" in view.hint
+    with pytest.raises(NoConsent, match="what was written since is on it alone"):
+        session.undo()
+    session.retry()
+    with pytest.raises(NoConsent):  # a new try that has not begun has erased nothing
+        session.undo()
+    with pytest.raises(NoConsent, match="is not the id of sdb"):
+        session.consent("undo", "SRC1")
+    blanked = session.conversion.where / "blanked"
+    assert not blanked.exists()
+    session.consent("undo", "MIR1")
+    session.undo()
+    assert blanked.exists()
+
+
+def test_a_mirror_that_is_made_anew_is_newer_no_more(session: Session) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    session.conversion.reboot(md=False)
+    session.conversion.world.set(ran=True)
+    session.retry()
+    session.consent(*MIRROR)
+    session.conversion.trouble("copy-system")
+    session.start()
+    view = session.wait()
+    assert view.phase is Phase.FAILED and not view.mirror_newer
+    session.undo()
+    assert session.view().phase is Phase.NONE
+
+
 def test_undo_takes_the_mirror_away(session: Session) -> None:
     session.approve(plan())
     session.consent(*MIRROR)

@@ -106,7 +106,7 @@ def test_undo_goes_back_to_the_machines_own_and_then_to_nothing(host: Below) -> 
     assert host.ran == [
         "lilo -C /etc/lilo.bootmirror.conf", "lilo -C /etc/lilo.conf",
         "remove /boot/bootmirror.map", "remove /boot/initrd.img-6.1.bootmirror",
-        "remove /etc/lilo.bootmirror.conf"]
+        "remove /boot/mirror-ran.bootmirror", "remove /etc/lilo.bootmirror.conf"]
     assert not host.exists("/etc/lilo.bootmirror.conf")
 
 
