@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def _directly(subject: Subject, name: str, settings: Settings, json: bool) -> in
     def tell(moment: Moment) -> None:
         told.moment(moment.stage, moment.seconds, moment.console, moment.accelerator)
 
-    listen()
+    listen(signal.SIGHUP)  # nobody would see what comes of it
     try:
         outcome = boot(Host(), subject, PLACE, settings, tell)
     except Stopped:

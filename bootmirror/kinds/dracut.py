@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.build_beside import BESIDE, BuildBeside
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.dracut_conf import lint_dracut_conf
 from bootmirror.kinds.initramfs_tools import CONFIGS, lacking
@@ -37,6 +39,11 @@ class Dracut:
 
     def build(self, kernels: Sequence[str]) -> list[list[str]]:
         return [["dracut", "--force", self.image(kernel), kernel] for kernel in kernels]
+
+    def rebuild(self, kernels: Sequence[str]) -> tuple[Action, ...]:
+        # dracut copies its image over the one in use, and removes that when it fails.
+        return tuple(BuildBeside(("dracut", "--force", BESIDE, kernel), self.image(kernel))
+                     for kernel in kernels)
 
     def image(self, kernel: str) -> str:
         return f"/boot/initrd.img-{kernel}"

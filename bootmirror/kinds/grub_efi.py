@@ -66,7 +66,8 @@ class GrubEfi(GrubLoader):
 
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
         table = TABLES[source.table]
-        esp = next((p for p in source.partitions if table.role(p) is Role.ESP), None)
+        all_esps = [p for p in source.partitions if table.role(p) is Role.ESP]
+        esp = next(iter(all_esps), None)
         mounted = machine.mount(MOUNTED)
         if esp is None:
             yield Refusal("esp", f"{source.name} has no EFI system partition, and this machine "
@@ -74,6 +75,11 @@ class GrubEfi(GrubLoader):
         elif mounted is None or mounted.source != esp.path:
             yield Refusal("esp", f"{esp.path}, the EFI system partition of {source.name}, is not "
                           f"mounted on {MOUNTED}.", "Mount it there (and enter it in /etc/fstab).")
+        elif len(all_esps) > 1:
+            names = " and ".join(p.name for p in all_esps)
+            yield Refusal("esp", f"{source.name} has more than one EFI system partition ({names}): "
+                          "the mirror can take over one.",
+                          f"Delete the others, or give them another type; {esp.name} is mounted.")
         elif not machine.boot_loader.directory:
             yield Refusal("esp", f"There is no GRUB in {MOUNTED}/EFI.", "Run grub-install.")
         if not machine.boot_loader.writable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from bootmirror.actions.action import Action
 from bootmirror.formats.complaint import Complaint
 from bootmirror.kinds.dracut import Dracut
 from bootmirror.kinds.initramfs_tools import InitramfsTools
@@ -57,7 +58,11 @@ class InitramfsKind(Protocol):
         ...
 
     def build(self, kernels: Sequence[str]) -> list[list[str]]:
-        """The commands that build it for these kernel releases."""
+        """The commands that build it in the copy for these kernel releases."""
+        ...
+
+    def rebuild(self, kernels: Sequence[str]) -> tuple[Action, ...]:
+        """Build it on the running system, which boots from the old ones at every instant."""
         ...
 
     def image(self, kernel: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bootmirror.actions.action import Action
+from bootmirror.actions.commands import Command
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.shell_settings import ShellSettings, lint_shell_settings
 
@@ -35,6 +37,10 @@ class InitramfsTools:
     def build(self, kernels: Sequence[str]) -> list[list[str]]:
         del kernels
         return [["update-initramfs", "-u", "-k", "all"]]
+
+    def rebuild(self, kernels: Sequence[str]) -> tuple[Action, ...]:
+        # It makes each beside the old one, renames it and flushes the file system.
+        return tuple(Command(tuple(argv)) for argv in self.build(kernels))
 
     def image(self, kernel: str) -> str:
         return f"/boot/initrd.img-{kernel}"

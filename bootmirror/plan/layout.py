@@ -107,7 +107,11 @@ def _in_groups(machine: Machine, source: Disk, seed: str) -> Iterator[PlannedFil
 
 
 def swaps(
-    machine: Machine, source: Disk, arrays: Sequence[PlannedArray], seed: str
+    machine: Machine,
+    source: Disk,
+    arrays: Sequence[PlannedArray],
+    converted: Sequence[PlannedFilesystem],
+    seed: str,
 ) -> tuple[PlannedSwap, ...]:
     """Swap partitions on each disk, or on md where the raidtab says so; and swap files.
 
@@ -141,9 +145,16 @@ def swaps(
         PlannedSwap(SwapForm.FILE, derived_uuid(seed, f"swap-{swap.path}"), path=swap.path,
                     size=swap.size)
         for swap in machine.swaps
-        if swap.kind == "file"
+        if swap.kind == "file" and _home(machine, swap.path) in {f.mountpoint for f in converted}
     ]
     return (*partitions, *volumes, *files)
+
+
+def _home(machine: Machine, path: str) -> str:
+    """The mount point of the file system that a file lies on. One on another disk stays there."""
+    homes = [m.target for m in machine.mounts
+             if m.target == "/" or path.startswith(f"{m.target}/")]
+    return max(homes, key=len, default="")
 
 
 def holdings(

@@ -53,7 +53,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
     found = filesystems(machine, table, source, choices.seed)
     groups = planned_groups(machine, source)
     raidtab, arrays = _raidtab(machine, source, mirror, choices, found)
-    swap = swaps(machine, source, arrays, choices.seed)
+    swap = swaps(machine, source, arrays, found, choices.seed)
     fitted = fit(machine, source, mirror, table.tail * mirror.sector_size)
     boot = _boot(machine, (source, mirror), arrays, found, choices.seed)
     entry = loader.entry(machine, boot, source)

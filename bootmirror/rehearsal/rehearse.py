@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 import shutil
 import signal
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from bootmirror.host.host import Host
 from bootmirror.host.memory import available_memory
 from bootmirror.rehearsal.drives import make_overlay
 from bootmirror.rehearsal.outcome import Outcome, Stage
+from bootmirror.rehearsal.own_directory import own_directory
 from bootmirror.rehearsal.settings import KVM, TCG, Settings
 from bootmirror.rehearsal.subject import Subject
 from bootmirror.rehearsal.tools import lacking_tools, ovmf
@@ -58,14 +57,14 @@ class Stopped(BaseException):
     """SIGTERM or SIGINT: the machine is switched off, and nothing follows from what was seen."""
 
 
-def listen() -> None:
-    """Take SIGTERM and SIGINT as the wish to stop. For the process."""
-    for number in (signal.SIGTERM, signal.SIGINT):
+def listen(*more: signal.Signals) -> None:
+    """Take SIGTERM, SIGINT and ``more`` as the wish to stop. For the process."""
+    for number in (signal.SIGTERM, signal.SIGINT, *more):
         signal.signal(number, _stop)
 
 
 def _stop(_number: int, _frame: object) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # once is enough: what is there must be put away
     raise Stopped
 
@@ -89,7 +88,7 @@ def rehearse(
     memory = settings.memory or _memory()
     if any(drive.block for drive in subject.drives):
         host.sync()  # they may be in use: what their file systems hold back is written first
-    with _private(place) as directory:
+    with own_directory(place) as directory:
         ways = accelerators(settings.accelerator)
         for way in ways:
             tell(Moment(Stage.PREPARING, 0.0, settings.limit or LIMITS[way], (), way))
@@ -123,16 +122,6 @@ def _memory() -> int:
             "Rehearse when less is at work, or say how much to take (--memory).",
         )
     return min(MEMORY, free // 2)
-
-
-@contextmanager
-def _private(place: Path) -> Iterator[Path]:
-    """A directory of its own, for us alone, gone afterwards with all that is in it."""
-    directory = Path(tempfile.mkdtemp(prefix="rehearsal-", dir=place))
-    try:
-        yield directory
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _machine(host: Host, subject: Subject, directory: Path, memory: int) -> VirtualMachine:

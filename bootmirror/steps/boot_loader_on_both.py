@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.checkpoint import Checkpoint
-from bootmirror.actions.commands import Command
 from bootmirror.actions.disks import MakeSure
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
@@ -25,8 +24,7 @@ class BootLoaderOnBoth(Step):
         loader = BOOT_LOADERS[plan.boot_loader]
         disks = [plan.disk(side).find(machine) for side in (Side.SOURCE, Side.MIRROR)]
         return (
-            *(Command(tuple(argv)) for argv in INITRAMFS[plan.initramfs].build(
-                kernels(machine, machine.kernel))),
+            *INITRAMFS[plan.initramfs].rebuild(kernels(machine, machine.kernel)),
             CheckInitramfs.of(plan),
             Checkpoint("/boot"),
             *(MakeSure.of(disk) for disk in disks),

@@ -8,18 +8,21 @@ from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArr
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import ORIGIN, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
-from bootmirror.kinds.mbr import EXTENDED
 from bootmirror.kinds.partition_table import Role
-from bootmirror.machine.model import Machine, Partition
+from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef, Plan, Side
 from bootmirror.steps.check import LookAgain
 from bootmirror.steps.leftovers import ReleaseLeftovers
 from bootmirror.steps.step import Step
-from bootmirror.steps.tables import WriteTable, has_layout, paths_of
+from bootmirror.steps.tables import WriteTable, paths_of
 
 
 class PartitionMirror(Step):
-    """Erases the mirror."""
+    """Erases the mirror.
+
+    No fact shows it done: a table that looks right may have been there before, or lack the boot
+    code that hands a BIOS on to the old disk.
+    """
 
     id = "partition-mirror"
     title = "Partition the mirror"
@@ -55,23 +58,8 @@ class PartitionMirror(Step):
             Announce((disk.path, *new)),
         )
 
-    def done(self, machine: Machine, plan: Plan) -> bool | None:
-        disk = plan.mirror.find(machine)
-        return has_layout(plan, Side.MIRROR, disk) and all(
-            _blank_or_ours(plan, machine, p) for p in disk.partitions)
-
 
 def own_arrays(plan: Plan, machine: Machine) -> tuple[str, ...]:
     """Paths of the arrays that an earlier try of this plan left: what is on them is ours."""
     uuids = {array.uuid for array in plan.arrays}
     return tuple(array.path for array in machine.arrays if array.uuid in uuids)
-
-
-def _blank_or_ours(plan: Plan, machine: Machine, partition: Partition) -> bool:
-    """Whether a partition holds nothing, or what a later step of this plan put there."""
-    if partition.content is None or partition.type in EXTENDED:
-        return True
-    if partition.content.uuid in {plan.boot.esp_uuid, *(s.uuid for s in plan.plain_swaps)}:
-        return True
-    array = machine.array_of(partition.name)
-    return array is not None and array.uuid in {a.uuid for a in plan.arrays}

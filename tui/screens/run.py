@@ -51,8 +51,8 @@ ASKS = {
     Phase.FAILED: "Press t to try again.",
     Phase.INTERRUPTED: "The work was interrupted in this step. Press t to go on with it.",
 }
-NEWER = ("This system is older than the mirror, which ran the machine since. Boot the mirror to keep "
-         "what it holds; t and u both erase it.")
+NEWER = ("This system is older than the mirror, which ran the machine since. Boot the mirror to "
+         "keep what it holds; t and u both erase it.")
 OFFERS = {
     Phase.REBOOT: "Press e to see it boot in a virtual machine first.",
     Phase.DONE: "Press e to see each disk boot alone, in a virtual machine.",

@@ -21,8 +21,7 @@ from bootmirror.engine.view import Phase
 from bootmirror.errors import ExitCode
 from bootmirror.kinds.refusal import Refusal
 from tests.unit.cli.conftest import Run
-from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
-from tests.unit.engine.conftest import at_the_reboot
+from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion, at_the_reboot
 from tests.unit.engine.fake_session import Session
 from tests.unit.engine.fakes import FIRST_HALF, SDA, plan
 

@@ -62,7 +62,7 @@ def image(tmp_path: Path) -> Path:
 def boots(monkeypatch: pytest.MonkeyPatch, end: Outcome | BaseException) -> Machine:
     machine = Machine(end)
     monkeypatch.setattr(rehearsing, "boot", machine)
-    monkeypatch.setattr(rehearsing, "listen", lambda: None)
+    monkeypatch.setattr(rehearsing, "listen", lambda *_more: None)
     return machine
 
 

@@ -167,6 +167,16 @@ def test_swap_goes_on_md_when_the_user_writes_it_into_the_raidtab() -> None:
     assert plan.errors == []
 
 
+def test_a_swap_file_on_another_disk_stays_there() -> None:
+    """Made in the copy it would lie in its root, below the mount, for good."""
+    machine = replace(
+        MACHINE, swaps=(Swap("/data/swapfile", "file", 1 << 30, 0),),
+        mounts=(*MACHINE.mounts, Mount("/data", "/dev/sdc1", "ext4", "rw", "8:33")))
+    plan = make_plan(machine, CHOICES)
+    assert all(swap.form is not SwapForm.FILE for swap in plan.swaps)
+    assert "swapfile" not in shown(plan, machine, "copy-system")
+
+
 def test_a_swap_file_is_made_anew_in_the_copy() -> None:
     machine = replace(MACHINE, swaps=(Swap("/swap.img", "file", 64 * MIB - 4096, 0),))
     plan = make_plan(machine, CHOICES)

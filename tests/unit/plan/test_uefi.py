@@ -42,6 +42,18 @@ def test_the_esp_stays_a_partition_of_its_own_on_each_disk() -> None:
     assert "wipefs --all /dev/sdb1" not in shown(plan, _uefi(), "partition-source")
 
 
+def test_a_second_esp_is_refused() -> None:
+    """What is in it would not be on the mirror, and be taken for a stale signature at the end."""
+    machine = _uefi()
+    second = Partition(9, "sdb9", "/dev/sdb9", 30_000 * MIB, 64 * MIB, TYPES[Role.ESP],
+                       content=Content("vfat", "B007-0009"))
+    disks = tuple(
+        replace(d, partitions=(*d.partitions, second)) if d.name == "sdb" else d
+        for d in machine.disks)
+    with pytest.raises(Refused, match=r"more than one EFI system partition \(sdb1 and sdb9\)"):
+        make_plan(replace(machine, disks=disks), CHOICES)
+
+
 def test_the_old_disks_esp_is_made_anew_only_when_that_disk_joins() -> None:
     machine = _uefi()
     plan = make_plan(machine, CHOICES)

@@ -19,6 +19,7 @@ from bootmirror.host.host import Host
 from bootmirror.rehearsal import rehearse as rehearsing
 from bootmirror.rehearsal.drives import Drive
 from bootmirror.rehearsal.outcome import Outcome, Stage, Verdict
+from bootmirror.rehearsal.own_directory import own_directory
 from bootmirror.rehearsal.rehearse import Moment, rehearse
 from bootmirror.rehearsal.settings import Settings
 from bootmirror.rehearsal.subject import Subject
@@ -206,7 +207,9 @@ def test_what_lacks_is_named_by_its_package(tmp_path: Path, subject: Subject) ->
         "To see a disk boot without a reboot, install qemu-system-x86 and qemu-utils.")
 
 
+ASKED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 RUNNER = """
+import signal
 import sys
 from pathlib import Path
 from bootmirror.rehearsal.drives import Drive
@@ -215,7 +218,7 @@ from bootmirror.rehearsal.settings import Settings
 from bootmirror.rehearsal.subject import Subject
 from tests.unit.rehearsal.test_rehearse import BEGIN, Pretending
 script = BEGIN + "say(console, str(os.getpid()) + chr(10)); time.sleep(60)"
-listen()
+listen(signal.SIGHUP)
 try:
     rehearse(Pretending(script), Subject((Drive(sys.argv[1], 1 << 20, False),)), Path(sys.argv[2]),
              Settings("tcg", memory=512), lambda m: m.console and print(m.console[0], flush=True))
@@ -224,7 +227,7 @@ except Stopped:
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [*ASKED, signal.SIGKILL])
 def test_however_it_is_ended_the_machine_goes_with_it(
     tmp_path: Path, subject: Subject, number: signal.Signals
 ) -> None:
@@ -243,6 +246,9 @@ def test_however_it_is_ended_the_machine_goes_with_it(
     while Path(f"/proc/{machine}").exists():
         assert time.monotonic() < until
         time.sleep(0.05)
-    if number is not signal.SIGKILL:  # after which the next rehearsal puts it away
+    if number is signal.SIGKILL:
+        with own_directory(place) as next_one:  # it puts away what is left
+            assert list(place.iterdir()) == [next_one]
+    else:
         assert said.endswith("stopped\n")
-        assert list(place.iterdir()) == []
+    assert list(place.iterdir()) == []

@@ -7,16 +7,33 @@ from dataclasses import replace
 from pathlib import Path
 
 from bootmirror.host.host import Host
-from bootmirror.machine.model import Content
+from bootmirror.machine.model import Content, Partition
 from bootmirror.steps.build_initramfs import older_than
 from bootmirror.steps.final_copy import FinalCopy
+from bootmirror.steps.partition_mirror import PartitionMirror
 from bootmirror.steps.partition_source import PartitionSource
+from tests.unit.steps.machines import MACHINES, planned
 from tests.unit.steps.test_confirm import MACHINE, PLAN
+from tests.unit.steps.test_order import EVERY_LOADER
 
 
 def test_the_final_copy_first_takes_the_armed_boot_back() -> None:
     first = FinalCopy().actions(PLAN, MACHINE)[0].describe()
     assert first.startswith("grub-editenv /boot/grub/grubenv unset next_entry")
+
+
+@EVERY_LOADER
+def test_no_table_counts_as_a_partitioned_mirror(loader: str) -> None:
+    """It may have been there before, or lack the boot code that goes on to the old disk."""
+    plan = planned(loader)
+    machine = MACHINES[loader]
+    mirror = plan.mirror.find(machine)
+    parts = tuple(
+        Partition(p.number, f"{mirror.name}{p.number}", f"{mirror.path}{p.number}", p.start, p.size,
+                  p.type, bootable=p.bootable) for p in plan.mirror_partitions)
+    disks = tuple(replace(d, table=plan.table, partitions=parts) if d is mirror else d
+                  for d in machine.disks)
+    assert PartitionMirror().done(replace(machine, disks=disks), plan) is None
 
 
 def test_swap_that_was_not_made_again_is_not_done() -> None:
