@@ -17,6 +17,7 @@ from pathlib import Path
 from bootmirror.steps.first_boot_units import CONFIRM, FALL_BACK, PATIENCE, UNITS
 from tests.vm.arrays import source_of
 from tests.vm.commands import bootmirror, conversion, plan_and_apply
+from tests.vm.confirmed import wait_for_confirmation
 from tests.vm.hardware import NVRAM
 from tests.vm.machine import DiskImage, Machine
 from tests.vm.manifest import Manifest
@@ -27,12 +28,10 @@ from tests.vm.proofs import (
     compare_files,
     require,
     require_arrays,
-    wait_until,
 )
 from tests.vm.superblocks import Member, destroy, members
 
 FALL_BACK_SECONDS = 600  # it takes about 100 s
-CONFIRM_SECONDS = 180  # it takes about 20 s
 ARMED = "nvram-armed"
 
 
@@ -165,7 +164,7 @@ def _try(
 def _stays_on_the_mirror(machine: Machine, source: DiskImage, mirror: DiskImage) -> None:
     """Once it has run from the mirror, a power cut brings the mirror back, not the old system."""
     with phase("the first boot confirms itself"):
-        _wait_for_confirmation(machine)
+        wait_for_confirmation(machine)
     ours = f"grep -e {CONFIRM} -e {FALL_BACK}"
     units = machine.ssh.run("sh", "-c", f"ls {UNITS} {UNITS}/*.wants | {ours} || true")
     require(not units, f"the first boot's units are still there: {units}")
@@ -173,18 +172,6 @@ def _stays_on_the_mirror(machine: Machine, source: DiskImage, mirror: DiskImage)
     with phase("the power fails; switched on, the old disk first"):
         machine.boot([source, mirror])
     require_arrays(machine, [mirror.serial])
-
-
-def _wait_for_confirmation(machine: Machine) -> None:
-    """Nobody runs bootmirror: the machine notes by itself that it runs from the mirror."""
-    wait_until(
-        lambda: conversion(machine.ssh).get("phase") == "rebooted" and _confirmed(machine),
-        CONFIRM_SECONDS, "the first boot was not confirmed", every=2.0)
-
-
-def _confirmed(machine: Machine) -> bool:
-    steps = {step["id"]: step["state"] for step in conversion(machine.ssh)["steps"]}
-    return bool(steps["confirm-first-boot"] == "finished")
 
 
 def fail_in(ways: Sequence[Way], practice: Practice) -> str:
