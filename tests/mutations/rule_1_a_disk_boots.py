@@ -12,6 +12,7 @@ ORDER = "tests/unit/steps/test_order.py"
 GUARDS = "tests/unit/steps/test_guards.py"
 STALE = "tests/unit/engine/test_stale.py"
 GRUB = "tests/unit/kinds/test_grub_install.py"
+BESIDE = "tests/unit/actions/test_build_beside.py"
 KILLED = "tests/unit/engine/test_killed.py"
 
 
@@ -105,6 +106,31 @@ def menu_in_place() -> None:
     swap("bootmirror.kinds.grub_install:UpdateMenu.perform", change)
 
 
+def late_files_before_it_stays() -> None:
+    """What may fail comes first, and the boot loader that stays on the mirror behind it."""
+    def change(actions: Any) -> Any:
+        def stays_last(self: Any, plan: Any, machine: Any) -> Any:
+            from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+
+            loader, home = BOOT_LOADERS[plan.boot_loader], plan.source.find(machine)
+            stays = [a for a in actions(self, plan, machine)
+                     if type(a) in {type(s) for s in loader.stay(plan.boot, home, "/boot")}]
+            return (*(a for a in actions(self, plan, machine) if a not in stays), *stays)
+        return stays_last
+    swap("bootmirror.steps.confirm_first_boot:ConfirmFirstBoot.actions", change)
+
+
+def initramfs_in_place() -> None:
+    """As dracut does by itself."""
+    def change(_original: Any) -> Any:
+        def plainly(self: Any, kernels: Any) -> Any:
+            from bootmirror.actions.commands import Command
+
+            return tuple(Command(tuple(argv)) for argv in self.build(kernels))
+        return plainly
+    swap("bootmirror.kinds.dracut:Dracut.rebuild", change)
+
+
 MUTATIONS = (
     Mutation(1, "armed-before-the-copy",
              "the one-shot boot is chosen before the final copy",
@@ -142,4 +168,12 @@ MUTATIONS = (
              "GRUB's menu is written over while it is in use",
              menu_in_place,
              f"{GRUB}::test_the_menu_is_the_old_one_until_the_new_one_is_whole"),
+    Mutation(1, "initramfs-in-place",
+             "dracut writes over the initramfs in use",
+             initramfs_in_place,
+             f"{BESIDE}::test_dracut_never_writes_to_the_image_in_use"),
+    Mutation(1, "late-files-before-it-stays",
+             "late files are kept before the machine stays on the mirror",
+             late_files_before_it_stays,
+             f"{ORDER}::test_the_machine_stays_on_the_mirror_before_late_files_are_kept"),
 )

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from tests.mutations.mutation import Mutation
-from tests.mutations.patching import nothing, swap
+from tests.mutations.patching import always, nothing, swap
 
 SOURCE_UNTOUCHED = "tests/unit/steps/test_source_untouched.py"
+ORDER = "tests/unit/steps/test_order.py"
 PHASES = "tests/unit/engine/test_phases.py"
 
 
@@ -67,6 +68,10 @@ MUTATIONS = (
              "the second half begins without the reboot",
              second_half_without_the_reboot,
              f"{PHASES}::test_the_first_half_ends_before_the_reboot"),
+    Mutation(2, "copied-over-the-running-dev",
+             "the final copy is made with the running /dev and /run in the copy",
+             lambda: swap("bootmirror.steps.mounted_copy:leave_chroot", always([])),
+             f"{ORDER}::test_no_copy_is_made_over_the_running_systems_own_dev"),
     Mutation(2, "not-asked-what-runs",
              "the old disk is taken without a look whether the machine still runs from it",
              lambda: swap("bootmirror.steps.partition_source:RunsFromMirror.perform", nothing),
