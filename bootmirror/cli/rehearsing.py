@@ -86,7 +86,9 @@ def _directly(subject: Subject, name: str, settings: Settings, json: bool) -> in
     def tell(moment: Moment) -> None:
         told.moment(moment.stage, moment.seconds, moment.console, moment.accelerator)
 
-    listen(signal.SIGHUP)  # nobody would see what comes of it
+    # On a line that hung up nobody would see what comes of it; nohup means it to go on.
+    wanted = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+    listen(*((signal.SIGHUP,) if wanted else ()))
     try:
         outcome = boot(Host(), subject, PLACE, settings, tell)
     except Stopped:

@@ -171,6 +171,8 @@ class LiveSession(Planning):
                 f"{step_id} erases {disk.name} ({disk.model}): its id is {disk.id}.",
                 disk.id,
             )
+        if step_id == UNDO and not self._reader.now_by_plan().mirror_newer:
+            return  # it wants none now, and must not count when it does
         self._journal().append("consent", step=step_id, disk=disk.id)
 
     def start(self) -> None:

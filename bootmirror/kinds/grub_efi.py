@@ -69,17 +69,21 @@ class GrubEfi(GrubLoader):
         all_esps = [p for p in source.partitions if table.role(p) is Role.ESP]
         esp = next(iter(all_esps), None)
         mounted = machine.mount(MOUNTED)
-        if esp is None:
+        if len(all_esps) > 1:
+            names = " and ".join(p.name for p in all_esps)
+            used = next((p.name for p in all_esps if mounted and mounted.source == p.path), "")
+            yield Refusal("esp", f"{source.name} has more than one EFI system partition ({names}): "
+                          "the mirror can take over one.",
+                          f"Give the others another type; {used} is the one that is mounted."
+                          if used else
+                          f"Mount the one that starts this machine on {MOUNTED}, and give the "
+                          "others another type.")
+        elif esp is None:
             yield Refusal("esp", f"{source.name} has no EFI system partition, and this machine "
                           "starts with UEFI.", "Make one on it, and install GRUB there.")
         elif mounted is None or mounted.source != esp.path:
             yield Refusal("esp", f"{esp.path}, the EFI system partition of {source.name}, is not "
                           f"mounted on {MOUNTED}.", "Mount it there (and enter it in /etc/fstab).")
-        elif len(all_esps) > 1:
-            names = " and ".join(p.name for p in all_esps)
-            yield Refusal("esp", f"{source.name} has more than one EFI system partition ({names}): "
-                          "the mirror can take over one.",
-                          f"Delete the others, or give them another type; {esp.name} is mounted.")
         elif not machine.boot_loader.directory:
             yield Refusal("esp", f"There is no GRUB in {MOUNTED}/EFI.", "Run grub-install.")
         if not machine.boot_loader.writable:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bootmirror.formats.grub_custom import FIRST_BOOT_WORD
 from bootmirror.formats.lilo_conf import LiloConf, LiloOption, LiloSection, quoted
 from bootmirror.kinds.boot import Boot
 from bootmirror.kinds.grub import OLD_WORDS, words_kept
@@ -138,7 +139,8 @@ def command_line(cmdline: str, boot: Boot) -> str:
     """The first boot's, after the running kernel's; on a panic it restarts."""
     kept = [word for word in words_kept(cmdline, OLD_WORDS) if word not in ("ro", "rw", "auto")]
     wanted = [word for word in (*boot.words, *boot.first_words) if word not in kept]
-    return " ".join([f"root={boot.root}", "ro", *wanted, *kept, PANIC])
+    # The units of the first boot look for the word, and for nothing at any other boot.
+    return " ".join([f"root={boot.root}", "ro", *wanted, *kept, FIRST_BOOT_WORD, PANIC])
 
 
 def to_mirror_conf(cmdline: str, boot: Boot, source: Disk, old_boot: str) -> str:
@@ -146,7 +148,8 @@ def to_mirror_conf(cmdline: str, boot: Boot, source: Disk, old_boot: str) -> str
 
     The old system is there still, for a person who asks for it at the prompt.
     """
-    kept = [word for word in words_kept(cmdline, OLD_WORDS) if word not in ("ro", "rw", "auto")]
+    once = ("ro", "rw", "auto", FIRST_BOOT_WORD, *boot.first_words)
+    kept = [word for word in words_kept(cmdline, OLD_WORDS) if word not in once]
     images = (
         (LABEL, entry_initrd(boot, old_boot), boot.root),
         (OLD_LABEL, f"{old_boot}/initrd.img-{boot.kernel}", f"UUID={boot.old_root[0]}"),

@@ -77,11 +77,12 @@ class ConfirmFirstBoot(Step):
             UnmountAll(ORIGIN),
             MakeSure.of(mirror),
             *loader.install(plan.boot, mirror),
-            RemoveUnits(),
             *(Mount(path, where, ("-o", "ro")) for path, where in mounts),
             *(Mount(f.mountpoint, running(f), ("--bind", "--make-private"))
               for f in by_depth(plan)),
             SaveLateFiles(plan),
             UnmountAll(RUNNING),
             UnmountAll(ORIGIN),
+            # This may run in one of them: last of all.
+            RemoveUnits(),
         )

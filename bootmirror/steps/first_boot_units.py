@@ -102,7 +102,11 @@ class WriteUnits:
 
 @dataclass(frozen=True)
 class RemoveUnits:
-    """From the running system: they have done their work."""
+    """From the running system: they have done their work.
+
+    systemd is not told to read its units anew: one that this runs in would lose its settings, and
+    be ended after the 90 seconds that any unit gets.
+    """
 
     def describe(self) -> str:
         return f"remove {CONFIRM} and {FALL_BACK}"
@@ -116,5 +120,3 @@ class RemoveUnits:
             host.run(["systemctl", "stop", FALL_BACK], ok=range(256))
         for path in there:
             host.remove(path, as_if_never=True)
-        if host.exists("/run/systemd/system"):
-            host.run(["systemctl", "daemon-reload"], ok=range(256))

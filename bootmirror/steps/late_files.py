@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootmirror.actions.places import STATE
+from bootmirror.actions.places import ORIGIN, STATE
 from bootmirror.actions.report import Report
 from bootmirror.errors import CommandFailed, NeedsPerson, NotWritten, StepFailed
 from bootmirror.host.host import Host
@@ -31,8 +31,9 @@ KEPT = f"{STATE}/late-files"
 MARGIN = 60.0  # seconds: a clock that was set back a little hides nothing
 BATCH = 2_000  # files rsync is told of at once; hard links hold within these
 RESERVE = 64 << 20  # bytes left free for the system
-UNREAD = ("The machine runs from the mirror and stays on it. Mount the old disk's file system, "
-          "save what can be read there, remove what cannot, unmount it, then go on.")
+UNREAD = ("The machine runs from the mirror and stays on it. The old disk's file systems are "
+          f"mounted read-only below {ORIGIN}: save what can be read there, remount them (mount -o "
+          "remount,rw), remove what cannot, then go on.")
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,14 @@ def activate_new(plan: Plan) -> list[Action]:
 
 
 def copy_mounts(plan: Plan, machine: Machine) -> list[Action]:
-    """The mounts of that tree, one an array, / first."""
+    """The mounts of that tree, one an array, / first.
+
+    Services with mounts of their own share /run, and so get the first of these. Private, nothing
+    that is mounted below it reaches them: they let it go when we do, and hold no array.
+    """
     return [
-        Mount(target_device(plan, machine, filesystem), in_copy(filesystem.mountpoint))
+        Mount(target_device(plan, machine, filesystem), in_copy(filesystem.mountpoint),
+              ("--make-private",))
         for filesystem in by_depth(plan)
     ]
 
@@ -48,12 +53,7 @@ def mount_origins(plan: Plan) -> list[Action]:
 
 
 def mount_for_chroot() -> list[Action]:
-    """What the copy's own programs need around them, without what is mounted below each.
-
-    Services with mounts of their own get these too, while TARGET lies on /run, which they share.
-    Unmounting takes one from them only when nothing is mounted below it: a further mount that we
-    alone let go would hold the array there until that service ends.
-    """
+    """What the copy's own programs need around them, without what is mounted below each."""
     return [Mount(path, TARGET + path, ("--bind", "--make-private")) for path in FOR_CHROOT]
 
 

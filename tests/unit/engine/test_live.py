@@ -248,6 +248,18 @@ def test_a_mirror_that_ran_the_machine_since_is_undone_with_consent_alone(
     assert blanked.exists()
 
 
+def test_a_consent_to_an_undo_counts_for_no_later_one(session: Session) -> None:
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+    session.consent("undo", "MIR1")  # which wants none before the mirror has run
+    session.conversion.reboot(md=False)
+    session.conversion.world.set(ran=True)
+    with pytest.raises(NoConsent):
+        session.undo()
+
+
 def test_a_mirror_that_is_made_anew_is_newer_no_more(session: Session) -> None:
     session.approve(plan())
     session.consent(*MIRROR)

@@ -123,7 +123,7 @@ def test_the_first_boot_is_one_more_image_with_a_map_of_its_own() -> None:
     assert ours.get("initrd") == f"/boot/initrd.img-{MACHINE.kernel}.bootmirror"
     words = (ours.get("append") or "").split()
     assert words[0] == f"root={plan.boot.root}"
-    assert words[-1] == "panic=30"
+    assert words[-2:] == ["bootmirror.first_boot", "panic=30"]  # for the first boot's units
     assert not any(plan.root.source_uuid in word for word in words)
     assert not lint_lilo_conf(plan.entry.text)
 
@@ -169,7 +169,8 @@ def test_the_old_disk_goes_on_to_the_mirror() -> None:
     plan = planned()
     source = MACHINE.disk("PM-0001-A")
     assert source is not None
-    text = to_mirror_conf("auto BOOT_IMAGE=bootmirror ro root=UUID=x quiet panic=30", plan.boot,
+    cmdline = "auto BOOT_IMAGE=bootmirror ro root=UUID=x quiet bootmirror.first_boot panic=30"
+    text = to_mirror_conf(cmdline, plan.boot,
                           source, "/run/old/boot")
     conf = LiloConf.parse(text)
     assert (conf.get("boot"), conf.get("default")) == ("/dev/sdb", "bootmirror")

@@ -50,8 +50,13 @@ def test_a_second_esp_is_refused() -> None:
     disks = tuple(
         replace(d, partitions=(*d.partitions, second)) if d.name == "sdb" else d
         for d in machine.disks)
-    with pytest.raises(Refused, match=r"more than one EFI system partition \(sdb1 and sdb9\)"):
-        make_plan(replace(machine, disks=disks), CHOICES)
+    for used in ("sdb1", "sdb9"):
+        mounts = tuple(replace(m, source=f"/dev/{used}") if m.target == "/boot/efi" else m
+                       for m in machine.mounts)
+        with pytest.raises(Refused) as refused:
+            make_plan(replace(machine, disks=disks, mounts=mounts), CHOICES)
+        assert "more than one EFI system partition (sdb1 and sdb9)" in refused.value.message
+        assert f"{used} is the one that is mounted" in refused.value.hint
 
 
 def test_the_old_disks_esp_is_made_anew_only_when_that_disk_joins() -> None:

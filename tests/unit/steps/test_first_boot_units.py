@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bootmirror.host.host import Host
 from bootmirror.steps import first_boot_units
-from bootmirror.steps.first_boot_units import CONFIRM, FALL_BACK, WriteUnits, _texts, unit_paths
+from bootmirror.steps.first_boot_units import (
+    CONFIRM,
+    FALL_BACK,
+    RemoveUnits,
+    WriteUnits,
+    _texts,
+    unit_paths,
+)
 from tests.unit.steps.test_copying import Quiet
 
 SYSTEMCTL = """#!/bin/sh
@@ -64,6 +72,22 @@ def test_it_goes_back_only_where_nobody_can_log_in(
         assert (did, waited, done.stderr) == ("", 10, b"")
     else:
         assert (did, waited, done.stderr) == ("reboot --force\n", goes_back_after, b"")
+
+
+def test_removing_them_leaves_the_unit_it_may_run_in_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its settings gone, systemd would end it after 90 seconds."""
+    there = tmp_path / CONFIRM
+    there.touch()
+    monkeypatch.setattr(first_boot_units, "unit_paths", lambda: (str(there),))
+    ran: list[Sequence[str]] = []
+    host = Host()
+    monkeypatch.setattr(host, "run", lambda argv, **_named: ran.append(argv))
+    monkeypatch.setattr(host, "exists", lambda _path: True)
+    RemoveUnits().perform(host, Quiet())
+    assert not there.exists()
+    assert ran == [["systemctl", "stop", FALL_BACK]]
 
 
 def test_every_file_of_theirs_is_named() -> None:
