@@ -24,6 +24,14 @@ def live_nodes(ssh: Ssh) -> str:
     return ssh.run("stat", "--format=%n %a %u %g", *LIVE)
 
 
+def somebody_logs_in(ssh: Ssh) -> None:
+    """A mount below /run appears while the copy's own programs run, as with each login."""
+    ssh.run("systemd-run", "--no-block", "--quiet", "--property=Type=exec", "sh", "-c",
+            "mkdir -p /run/user/1234; "
+            "until mountpoint --quiet /run/bootmirror/copy/run; do sleep 0.2; done; "
+            "mount -t tmpfs none /run/user/1234")
+
+
 def blank(ssh: Ssh) -> None:
     """Nothing of the arrays is left: on the disk, in the kernel, in any process's mounts."""
     mirror = device_of(ssh, MIRROR_SERIAL)
@@ -40,7 +48,9 @@ def run() -> str:
         with phase("noting every file"):
             before = Manifest.take(machine.ssh, practice.spec.mounts)
         nodes = live_nodes(machine.ssh)
+        somebody_logs_in(machine.ssh)
         plan_and_apply(machine.ssh)
+        machine.ssh.run("mountpoint", "--quiet", "/run/user/1234")
         require(live_nodes(machine.ssh) == nodes,
                 f"the copy changed the running /dev or /run:\n{live_nodes(machine.ssh)}")
         bootmirror(machine.ssh, "undo")
