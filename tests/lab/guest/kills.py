@@ -2,75 +2,46 @@
 
     kills.py begin|go-on SEED KILLS
 
-Each kill is told ("killed …"), and each time somebody then does what bootmirror says: goes on. It
-ends where the first half ends, at the mirror, or when KILLS were made and the half is through.
+Besides KILLS at random, each command of AIMED_AT is struck once with each signal while it runs, as
+far as this half runs it. Each kill is told ("killed …", "struck …"), and each time somebody then
+does what bootmirror says: goes on. Only what is seen to live is killed. It ends where the first
+half ends, or at the mirror.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-import pty
 import random
+import re
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psutil
 
 from bootmirror.engine.live import LiveSession
-from bootmirror.engine.lock import at_work, holder
-from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import root_on_md
 from bootmirror.engine.view import Phase
 from bootmirror.errors import BootmirrorError
-from bootmirror.host.own_command import own_command
+from tests.lab.guest.aims import ONE_EACH, Aiming, commands, strike, worker
+from tests.lab.guest.terminal import DRAWN, FOLLOWED, Screen
 from tests.lab.guest.whole import begin, go_on, lost, stands, tell, whole
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 SHORTEST, LONGEST = 0.05, 2.5  # seconds between two kills
+WATCHED = 3.0  # seconds that it is looked at before it is killed, at most
+ENDS_WITHIN = 30.0  # seconds
 ENDS = (Phase.REBOOT, Phase.DONE)
 STUCK = 240.0  # seconds without a step more
-
-
-class Screen:
-    """A person's terminal with a bootmirror in it."""
-
-    def __init__(self, *words: str) -> None:
-        self.pid, self._terminal = pty.fork()
-        if self.pid == 0:
-            os.environ["TERM"] = "xterm-256color"
-            command = own_command(*words)
-            os.execv(command[0], command)
-        threading.Thread(target=self._drain, daemon=True).start()
-
-    def _drain(self) -> None:
-        try:
-            while os.read(self._terminal, 65_536):
-                pass
-        except OSError:
-            return
-
-    def hang_up(self) -> None:
-        """The line drops."""
-        os.close(self._terminal)
-
-    def ended(self, seconds: float) -> bool:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if os.waitpid(self.pid, os.WNOHANG)[0]:
-                return True
-            time.sleep(0.05)
-        return False
 
 
 class Killer:
     """Kills one thing after the other."""
 
-    def __init__(self, chance: random.Random, session: LiveSession) -> None:
+    def __init__(self, chance: random.Random) -> None:
         self.chance = chance
-        self.session = session
         self.trouble: list[str] = []
 
     def once(self) -> str:
@@ -80,36 +51,30 @@ class Killer:
             self.screen, self.line)
         return self.chance.choice(ways)()
 
-    def _pid(self) -> int:
-        lock = State().lock
-        return int(holder(lock) or 0) if at_work(lock) else 0
-
-    def _signal(self, pid: int, number: signal.Signals) -> bool:
+    def worker(self) -> str:
+        pid, number = worker(), self.chance.choice(SIGNALS)
+        if not pid:
+            return ""
         try:
             os.kill(pid, number)
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
-
-    def worker(self) -> str:
-        pid, number = self._pid(), self.chance.choice(SIGNALS)
-        return f"worker {number.name}" if pid and self._signal(pid, number) else ""
+        except ProcessLookupError:
+            return ""
+        return f"worker {number.name}"
 
     def command(self) -> str:
         """What the worker runs: cp, rsync, mdadm, mkfs …"""
-        pid, number = self._pid(), self.chance.choice(SIGNALS)
+        number, found = self.chance.choice(SIGNALS), commands()
+        if not found:
+            return ""
+        victim = self.chance.choice(found)
         try:
-            found = psutil.Process(pid).children(recursive=True) if pid else []
-            victim = self.chance.choice(found) if found else None
-            name = victim.name() if victim else ""
+            name = victim.name()
         except psutil.NoSuchProcess:
             return ""
-        if victim is None or not self._signal(victim.pid, number):
-            return ""
-        return f"{name} {number.name}"
+        return f"{name} {number.name}" if strike(victim, number) else ""
 
     def all_of_it(self) -> str:
-        pid = self._pid()
+        pid = worker()
         try:
             os.killpg(pid, signal.SIGKILL) if pid else None
         except ProcessLookupError:
@@ -117,22 +82,46 @@ class Killer:
         return "worker and commands SIGKILL" if pid else ""
 
     def screen(self) -> str:
-        number = self.chance.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGHUP))
-        screen = Screen()
-        time.sleep(self.chance.uniform(0.1, 4.0))
-        self._signal(screen.pid, number)
-        if not screen.ended(30):
-            self.trouble.append(f"the screen lives on after {number.name}")
-        return f"screen {number.name}"
+        number = self.chance.choice(ONE_EACH)
+        with self._watching(DRAWN) as screen:
+            if screen is None:
+                return ""
+            os.kill(screen.pid, number)
+            if not screen.ended(ENDS_WITHIN):
+                self.trouble.append(f"the screen lives on after {number.name}")
+            return f"screen {number.name}"
 
     def line(self) -> str:
-        """The SSH session, with the command that follows the work in it."""
-        screen = Screen("resume")
-        time.sleep(self.chance.uniform(0.1, 2.0))
-        screen.hang_up()
-        if not screen.ended(30):
-            self.trouble.append("bootmirror resume lives on after its terminal went")
-        return "line hung up"
+        """The SSH session, with the full screen or the command that follows the work in it."""
+        words, sign = self.chance.choice((((), DRAWN), (("resume",), FOLLOWED)))
+        with self._watching(sign, *words) as screen:
+            if screen is None:
+                return ""
+            screen.hang_up()
+            if not screen.ended(ENDS_WITHIN):
+                told = " ".join(("bootmirror", *words))
+                self.trouble.append(f"{told} lives on after its terminal went")
+            return "line hung up"
+
+    @contextlib.contextmanager
+    def _watching(self, sign: re.Pattern[bytes], *words: str) -> Iterator[Screen | None]:
+        """A screen that has been drawn, some time later; None where it does not live by then."""
+        screen = Screen(*words)
+        try:
+            up = screen.up(sign)
+            time.sleep(self.chance.uniform(0.0, WATCHED) if up else 0.0)
+            lives = screen.lives()
+            if not (up and lives):
+                tell("unseen", [words, up, lives, screen.shown[-300:].decode(errors="replace")])
+            # The command ends with the work; the full screen stays until somebody leaves it.
+            if not words and not (up and lives):
+                how = "does not appear" if lives else "ends by itself"
+                self.trouble.append(f"the screen {how}")
+            yield screen if up and lives else None
+        finally:
+            if screen.lives():
+                os.kill(screen.pid, signal.SIGKILL)
+                screen.ended(ENDS_WITHIN)
 
 
 def set_going(session: LiveSession) -> None:
@@ -147,13 +136,14 @@ def set_going(session: LiveSession) -> None:
         time.sleep(0.5)
 
 
-def carry_on(session: LiveSession, killer: Killer, kills: int) -> int:
-    """To the end of this half; how many kills were made."""
+def carry_on(session: LiveSession, killer: Killer, aiming: Aiming, kills: int) -> int:
+    """To the end of this half; how many kills were made at random."""
     made, finished, moved = 0, -1, time.monotonic()
     while (view := session.view()).phase not in ENDS:
         count = sum(step.state == "finished" for step in view.steps)
         if count != finished:
             finished, moved = count, time.monotonic()
+        moved = max(moved, aiming.last)  # what was struck begins anew
         if time.monotonic() - moved > STUCK:
             killer.trouble.append(f"nothing moves: {view.headline} {view.message}")
             break
@@ -166,9 +156,15 @@ def carry_on(session: LiveSession, killer: Killer, kills: int) -> int:
         what = killer.once() if made < kills else ""
         if what:
             made += 1
-            step = session.view().current
-            print(f"killed {what} in {step.id if step else 'between steps'}", flush=True)
+            said("killed", what)
     return made
+
+
+def said(how: str, what: str) -> None:
+    """At which step it hit the worker; by whichever thread, so in one piece."""
+    step = LiveSession().view().current
+    sys.stdout.write(f"{how} {what} in {step.id if step else 'between steps'}\n")
+    sys.stdout.flush()
 
 
 def main(command: str, seed: str, kills: str) -> int:
@@ -180,8 +176,9 @@ def main(command: str, seed: str, kills: str) -> int:
         begin(session)
     else:
         tell("lost", lost())
-    killer = Killer(random.Random(seed), session)
-    tell("kills", carry_on(session, killer, int(kills)))
+    killer = Killer(random.Random(seed))
+    with Aiming(random.Random(f"{seed} aimed"), lambda what: said("struck", what)) as aiming:
+        tell("kills", carry_on(session, killer, aiming, int(kills)))
     tell("stands", stands(session))
     tell("lost", [*killer.trouble, *lost()])
     if session.view().phase is Phase.DONE:
