@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -89,6 +89,18 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
 def test_a_command_that_lives_is_struck(sleeper: subprocess.Popen[bytes]) -> None:
     assert strike(psutil.Process(sleeper.pid), signal.SIGTERM)
     assert sleeper.wait() == -signal.SIGTERM
+
+
+def test_one_that_is_gone_at_once_counts(
+    sleeper: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill_and_reap(pid: int, number: int, really: Callable[[int, int], None] = os.kill) -> None:
+        really(pid, number)
+        if number == signal.SIGKILL:
+            sleeper.wait()
+
+    monkeypatch.setattr(os, "kill", kill_and_reap)
+    assert strike(psutil.Process(sleeper.pid), signal.SIGKILL)
 
 
 def test_one_that_has_ended_is_not_though_a_signal_would_reach_it() -> None:

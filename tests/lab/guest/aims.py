@@ -55,7 +55,8 @@ def strike(
         lived = victim.status() in STILL and still(victim)
         if lived:
             os.kill(victim.pid, number)
-        os.kill(victim.pid, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):  # what SIGKILL has ended may be gone by now
+            os.kill(victim.pid, signal.SIGCONT)
         return lived
     return False
 
