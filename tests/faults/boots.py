@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 
 from tests.faults.table import Row
 from tests.vm.scenarios.power_cuts import carry_out, cut_off
 
 
 def cut_off_in_qemu(seed: int) -> list[Row]:
-    """A row for each kind of instant; what is lost counts for the last cut before it was seen."""
+    """A row for each kind of instant."""
     with cut_off(seed) as (cuts, source, mirror):
         losses = []
         try:
@@ -17,9 +18,25 @@ def cut_off_in_qemu(seed: int) -> list[Row]:
         except Exception as error:  # noqa: BLE001 - whatever it is, the machine did not survive it
             traceback.print_exc()
             losses = [f"{type(error).__name__}: {error}"]
-        rows = [Row("boots", f"cut off in {what}, in QEMU", number)
-                for what, number in cuts.made.items()]
-    if losses:
-        rows = rows or [Row("boots", "none: nothing happens, in QEMU")]
-        rows[-1].count(losses, tried=0)
-    return rows
+        return rows(cuts.made, cuts.missing(), losses)
+
+
+def rows(made: Sequence[str], missing: Sequence[str], losses: Sequence[str]) -> list[Row]:
+    """What is lost counts for the last cut before it was seen; a cut that was to be made and never
+    was is lost too."""
+    found = {what: _row(what) for what in made}
+    for what in made[:-1]:
+        found[what].count(())
+    if made:
+        found[made[-1]].count(losses)
+    elif losses:
+        found[""] = Row("boots", "none: nothing happens, in QEMU")
+        found[""].count(losses)
+    for what in missing:
+        found[what] = _row(what)
+        found[what].count(["never came about"])
+    return list(found.values())
+
+
+def _row(what: str) -> Row:
+    return Row("boots", f"cut off in {what}, in QEMU")
