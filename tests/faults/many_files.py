@@ -79,15 +79,16 @@ def measured(count: int) -> dict[str, int]:
 
 
 def flat(share: float, say: Say) -> Row:
-    """Up to a million, or that share of it."""
+    """Up to a million, or that share of it; the fewest are what the others are compared with."""
     counts = sorted({max(1000, round(count * share)) for count in COUNTS})
     row = Row("space", f"{counts[-1]} small files: the worker's memory stays flat")
     base = 0
     for count in counts:
         peaks = measured(count)
-        base = base or peaks["worker"]
         words = ", ".join(f"{name} {peak / 1e6:.1f} MB" for name, peak in peaks.items())
-        row.count([f"{count} files: {words}"] if peaks["worker"] > base + FLAT else [])
+        if base:
+            row.count([f"{count} files: {words}"] if peaks["worker"] > base + FLAT else [])
+        base = base or peaks["worker"]
         say(f"{count} files: {words}")
     return row
 

@@ -101,8 +101,13 @@ def other_facts(make: Make, say: Say) -> list[Row]:
     found = conversion.lab.run("facts.py", root="disk", limit=KILLING).check()
     lost = [each for line in found.output.splitlines() if line.startswith("lost ")
             for each in json.loads(line.removeprefix("lost "))]
-    _judge(conversion, [row], [found.output.count("refused ")], say, lost)
+    _judge(conversion, [row], [told_of("refused", found.output)], say, lost)
     return [row]
+
+
+def told_of(word: str, output: str) -> int:
+    """How many lines begin with that word."""
+    return sum(line.startswith(f"{word} ") for line in output.splitlines())
 
 
 def in_halves(make: Make, what: str, script: str, word: str, say: Say) -> list[Row]:
@@ -113,7 +118,7 @@ def in_halves(make: Make, what: str, script: str, word: str, say: Say) -> list[R
         conversion.boots.append(found)
         if found.lost:
             break
-    tried = sum(boot.output.count(f"\n{word} [") for boot in conversion.boots)
+    tried = sum(told_of(word, boot.output) for boot in conversion.boots)
     _judge(conversion, [row], [tried], say)
     return [row]
 

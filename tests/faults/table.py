@@ -18,12 +18,14 @@ class Row:
     def count(self, losses: Iterable[str], tried: int = 1) -> None:
         """So many more were tried together; what was lost by them counts as one loss.
 
-        Where something was lost, something was tried.
+        With none tried it is one of those counted before that was lost. Where something was lost,
+        something was tried.
         """
         found = list(losses)
-        self.tried += max(tried, 1) if found else tried
+        self.tried += tried
         if found:
             self.losses.append("; ".join(found))
+            self.tried = max(self.tried, len(self.losses))
 
     @property
     def survived(self) -> int:
