@@ -1,8 +1,8 @@
 """Every fault, by kind, and a table of what came of each: python -m tests.faults.run.
 
 The same SEED draws the same faults. Disks that an earlier run left in the cache are removed first.
-With --continue, what such a run survived with the same seed and the same bootmirror is counted, not
-carried out again.
+With --continue, what such a run survived with the same seed, the same bootmirror and the same tests
+is counted, not carried out again; but for the conversion that nothing happens to.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults.kept import Kept
+from tests.faults.kept import CODE, FILES, Kept, checksum
 from tests.faults.run import guarded
 from tests.faults.table import Row, table
+from tests.vm.passed import PROJECT
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +34,8 @@ class Work:
 
 
 def _rows(work: Callable[[], list[Row]], *, goes_on: bool = True, run: str = "seed-1",
-          code: str = "this") -> list[Row]:
-    return Kept(run, goes_on, code=code).rows("power-0", work)
+          code: str = "this", piece: str = "power-1") -> list[Row]:
+    return Kept(run, goes_on, code=code).rows(piece, work)
 
 
 def test_what_was_survived_is_counted_and_not_done_again() -> None:
@@ -73,6 +74,31 @@ def test_a_new_run_that_loses_forgets_what_an_older_one_survived() -> None:
     again = Work()
     _rows(again)
     assert again.times == 1
+
+
+def test_a_conversion_that_nothing_happens_to_is_carried_out_each_time() -> None:
+    _rows(Work(), piece="power-0")
+    (row,) = _rows(Work(lost=1), piece="power-0")
+    assert len(row.losses) == 1
+
+
+@pytest.mark.parametrize("place", ["bootmirror/product.py", "tests/faults/judge.py",
+                                   "tests/lab/guest/fault.sh", "tests/vm/qemu.py",
+                                   "tests/hostile.py"])
+def test_a_change_of_the_product_and_of_its_tests_is_other_code(
+    tmp_path: Path, place: str
+) -> None:
+    for name in (*FILES, place):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("before")
+    before = checksum(tmp_path)
+    file.write_text("after")
+    assert checksum(tmp_path) != before
+
+
+def test_all_that_a_run_carries_out_is_there() -> None:
+    assert [place for place in CODE if not (PROJECT / place).is_dir()] == []
 
 
 def test_one_that_cannot_be_carried_out_is_a_loss_and_ends_no_other() -> None:
