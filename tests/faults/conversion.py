@@ -9,19 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.faults.own_errors import own_error
 from tests.lab.conftest import MIRROR, SOURCE, small_server
 from tests.lab.lab import Lab, LabBroken, LabDisk, Outcome
 
 BOOTS = 8  # after the last cut; three are enough for one that goes well
 SECONDS = 600  # a boot with its work; it takes about 30, or a few times that beside others
 KILLING = 1200  # the same while processes are killed
+BROKEN = "a fault of the test: "  # begins what is lost where the test itself fails
 NO_BOOT = 66  # guest/init.sh: firmware and boot loader come to no root
+# guest/halting.py: every record, and the one behind which a fault struck
 RECORD = re.compile(r"^record (\S+):(\d+) (\S+)", re.M)
+STRUCK = re.compile(r"^HALT (\S+):(\d+) (\S+)$", re.M)
 
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A record of the journal: the step it belongs to, and which of that step's in one boot."""
+    """A record of the journal: the step it belongs to, and which of that step's in one boot.
+
+    One that tells of no step's work has its kind for a step: "approved", "consent", "worker".
+    """
 
     step: str
     number: int
@@ -43,6 +50,17 @@ class Boot:
     @property
     def done(self) -> bool:
         return not self.cut and self.told.get("stands", {}).get("phase") == "done"
+
+    @property
+    def struck(self) -> tuple[Place, str] | None:
+        """The record behind which the fault struck, or the wait for a cut began, and its kind."""
+        found = STRUCK.search(self.output)
+        return (Place(found[1], int(found[2])), found[3]) if found else None
+
+    @property
+    def idle(self) -> bool:
+        """Whether the work had ended, so that a cut met a machine that does nothing."""
+        return "code" in self.told
 
 
 class Conversion:
@@ -127,9 +145,11 @@ def _judged(outcome: Outcome) -> Boot:
     if outcome.code == NO_BOOT:
         lost.append(f"it does not boot: {' '.join(outcome.output.split())}")
     elif outcome.code not in (0, None):
-        lost.append(f"a fault of the test: {outcome.output[-2000:]}")
+        lost.append(f"{BROKEN}{outcome.output[-2000:]}")
     elif "stood" in told and not told["stood"]["headline"]:
         lost.append("bootmirror does not say where it stands")
+    if own_error(message := told.get("stands", {}).get("message", "")):
+        lost.append(f"an error of the program itself: {message}")
     records = tuple((Place(step, int(number)), kind)
                     for step, number, kind in RECORD.findall(outcome.output))
     return Boot(outcome.code is None, records, told, tuple(lost), outcome.output)

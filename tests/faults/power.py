@@ -6,29 +6,61 @@ The disks have volatile caches: "lose" loses all that was not flushed, "reorder"
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from tests.faults.chain import CACHES, ORDER, Make, Say, Trial
-from tests.faults.conversion import Conversion, Place
+from tests.faults.conversion import Boot, Conversion, Place
 from tests.faults.table import Row
 
 LATEST = 1.5  # seconds behind a record
 UNDO_RECORDS = 24  # about as many has an undo
-NOTHING_TO_UNDO = 3  # refused: the undo that was cut off had been through
+REFUSED = 3
+BEHIND = "behind every record"
+FINISHED = 999  # a step's last record
+
+# The records that tell of no step's work, in the order they come in; False: cut off for what the
+# next boot then writes. After a torn copy it begins that "again", and after a boot that was chosen.
+STEPLESS = (
+    (Place("approved", 1), True), (Place("consent", 1), True), (Place("worker", 1), True),
+    (Place("copy-system", 2), False), (Place("again", 1), True),
+    (Place("arm-first-boot", FINISHED), False), (Place("again", 1), True),
+    (Place("rebooted", 1), True), (Place("consent", 1), True), (Place("worker", 1), True),
+)
+
+Record = tuple[Place, str]  # with its kind
 
 
-def baseline(make: Make) -> tuple[list[Place], Conversion]:
-    """Every record of a conversion that nothing happens to, in order."""
+def baseline(make: Make) -> tuple[list[Record], Conversion]:
+    """Every record of a step in a conversion that nothing happens to, in order."""
     whole = make(CACHES[0])
     whole.to_the_end()
-    places = [place for boot in whole.boots for place, _ in boot.records if place.step != "-"]
-    return list(dict.fromkeys(places)), whole
+    records = [record for boot in whole.boots for record in boot.records
+               if record[0].step in ORDER]
+    return list(dict.fromkeys(records)), whole
 
 
-def every_record(places: list[Place]) -> list[Trial]:
+def every_record(records: Sequence[Record]) -> list[Trial]:
     """Behind each of these records, at once."""
-    return [Trial("power", "behind every record", place) for place in places]
+    return [Trial("power", BEHIND, place, record=kind) for place, kind in records]
+
+
+def without_a_step(make: Make, say: Say, cache: str) -> list[Row]:
+    """Behind each kind of record that tells of no step's work."""
+    row, conversion = Row("power", BEHIND), make(cache)
+    for place, counts in STEPLESS:
+        found = conversion.boot(place)
+        if not found.cut and not found.lost:  # this half has come to its end without it
+            found = conversion.boot(place)
+        if found.lost:
+            break
+        if counts or not found.cut:
+            row.count([] if found.cut else [f"cut {place} never came about"])
+    losses = conversion.verdict()
+    row.count(losses, tried=0)
+    say(f"records without a step ({cache}): {row.tried} faults, {len(conversion.boots)} boots: "
+        f"{'; '.join(row.losses) or 'whole'}")
+    return [row]
 
 
 def anywhere(places: list[Place], chance: random.Random, count: int) -> list[Trial]:
@@ -55,13 +87,23 @@ def undone(
 def _undone(make: Make, say: Say, cache: str, cut: Place, in_undo: Place) -> list[Row]:
     row = Row("power", "undone after a cut, and cut in the undo")
     conversion = make(cache)
-    conversion.boot(cut)
-    conversion.boot(in_undo, command="undo")
+    cuts = [conversion.boot(cut), conversion.boot(in_undo, command="undo")]
     found = conversion.boot(command="undo")
-    losses = []
-    if found.told.get("code") not in (0, NOTHING_TO_UNDO):
-        losses.append(f"the undo ends with {found.told.get('said') or found.told}")
+    losses = [] if undone_at_last(found) else [
+        f"the undo ends with {found.told.get('said') or found.told}"]
     losses += conversion.verdict()
-    row.count(losses, tried=2)
-    say(f"undo: {cut} {in_undo}: {'; '.join(losses) or 'whole'}")
+    made = sum(boot.cut and not boot.idle for boot in cuts)
+    row.count(losses if made else [*losses, f"{cut} and {in_undo} never came about"], tried=made)
+    say(f"undo: {cut} {in_undo}: {made} cuts: {'; '.join(losses) or 'whole'}")
     return [row]
+
+
+def undone_at_last(found: Boot) -> bool:
+    """Whether nothing is left to undo, or the machine runs from what an undo would take away.
+
+    What an undo leaves behind is told as lost by the machine itself.
+    """
+    code, phase = found.told.get("code"), found.told.get("stands", {}).get("phase")
+    if code == REFUSED and found.told.get("root") == "array":
+        return True
+    return code in (0, REFUSED) and phase == "none"

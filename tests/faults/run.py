@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults import boots, hostile, kills, many_files, media, no_luck, power, shortage
-from tests.faults.chain import Make, Trial, chains, fresh
+from tests.faults.chain import CACHES, Make, Trial, chains, fresh
 from tests.faults.kept import Kept
 from tests.faults.table import Row, merged, table
 from tests.lab.conftest import SOURCE
@@ -64,12 +64,14 @@ class Faults:
 def power_cuts(faults: Faults) -> list[Work]:
     """Behind every record of the journal, and at random instants."""
     make = faults.make("power")
-    places, undisturbed = power.baseline(make)
+    records, undisturbed = power.baseline(make)
+    places = list(dict.fromkeys(place for place, _ in records))
     row = Row("power", "none: nothing happens")
     row.count(undisturbed.verdict())
     chance = faults.chance("power")
-    every = faults.drawn("power", power.every_record(places))
+    every = faults.drawn("power", power.every_record(records))
     return [lambda: [row], *chains(make, say, every),
+            *(partial(power.without_a_step, make, say, cache) for cache in CACHES),
             *chains(make, say, power.anywhere(places, chance, faults.some(100))),
             *power.undone(make, places, chance, faults.some(10), say)]
 

@@ -39,5 +39,5 @@ def test_cut_off_here_and_there_it_becomes_a_mirror(tmp_path: Path, server_image
     make = chain.fresh(tmp_path, server_image)
     places = [Place(step, number) for step in chain.ORDER for number in (1, 4)]
     cuts = power.anywhere(places, random.Random(1), 6)
-    (row,) = chain.Chain(make, print, cuts).run()
-    assert (row.tried, row.losses) == (6, [])
+    rows = chain.Chain(make, print, cuts).run()
+    assert (sum(row.tried for row in rows), [row.losses for row in rows if row.losses]) == (6, [])

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from tests.faults.chain import ORDER, Chain, Trial, chains
-from tests.faults.conversion import Boot, Conversion, Place
+from tests.faults.chain import ANOTHER, FRESH, IDLE, ORDER, Chain, Trial, chains
+from tests.faults.conversion import BROKEN, Boot, Conversion, Place
 from tests.faults.table import Row, merged, table
 
 CHECK, COPY, VERIFY = (Place(step, 1) for step in ("check", "copy-system", "verify"))
@@ -20,14 +20,21 @@ class MadeUp:
     loses: Callable[[int], tuple[str, ...]] = lambda number: ()
     verdicts: list[str] = field(default_factory=list)
     reaches: bool = True  # the place of the fault
+    fewer: int = 0  # so many records has each step, if not as many as are asked for
+    called: int = 1  # how often a program was called that fails or is missing
+    broken: str = ""  # what went wrong with the fault itself
     boots: list[Boot] = field(default_factory=list)
 
     def boot(self, halt: Place, after: float = 0.0, fault: str = "") -> Boot:
-        del after
         lost = self.loses(len(self.boots) + 1)
         cut = self.reaches and not fault
         told: dict[str, Any] = {} if self.reaches else {"stands": {"phase": "done"}}
-        output = "HALT\n" if self.reaches else ""
+        told |= {"called": self.called} if self.called else {}
+        told |= {"code": 0} if after > 1 else {}  # seconds; then the work has ended
+        at, kind = (self.fewer, "finished") if self.fewer else (halt.number, "started")
+        output = f"HALT {halt.step}:{at} {kind}\n" if self.reaches and not self.broken else ""
+        if self.broken:
+            lost = (f"{BROKEN}{self.broken}",)
         self.boots.append(Boot(cut, ((halt, "started"),), told, lost, output))
         return self.boots[-1]
 
@@ -74,6 +81,55 @@ def test_what_must_come_of_a_fault_is_looked_at() -> None:
     trial = Trial("media", "dies", COPY, "dies:mirror", expected=lambda boot: "nobody was told")
     (row,) = _run([trial], MadeUp())
     assert row.losses == ["nobody was told (after dies:mirror copy-system:1)"]
+
+
+def _behind(place: Place) -> Trial:
+    return Trial("power", "behind", place, record="started")
+
+
+def test_a_cut_behind_another_record_than_the_one_meant_counts_apart() -> None:
+    elsewhere, right = MadeUp(fewer=2), MadeUp()
+    another, behind = _run([_behind(COPY)], elsewhere, right)
+    assert (another.what, another.tried, another.losses) == (ANOTHER, 1, [])
+    assert (behind.what, behind.tried, behind.losses) == ("behind", 1, [])
+
+
+def test_a_record_that_no_fresh_conversion_has_is_lost() -> None:
+    another, behind = _run([_behind(COPY)], *(MadeUp(fewer=2) for _ in range(FRESH)))
+    assert (another.what, another.tried) == (ANOTHER, FRESH)
+    assert behind.losses == ["cut copy-system:1 never came about"]
+
+
+def test_what_comes_behind_another_record_in_this_conversion_is_not_tried_in_it_again() -> None:
+    one = MadeUp(fewer=2)
+    _run([_behind(COPY), _behind(VERIFY)], one, *(MadeUp() for _ in range(2)))
+    assert [boot.records[0][0] for boot in one.boots] == [COPY, VERIFY]
+
+
+def test_a_cut_when_the_work_has_ended_is_none_under_way() -> None:
+    (row,) = _run([Trial("power", "anywhere", VERIFY, after=1.2)], MadeUp())
+    assert (row.what, row.tried) == (IDLE, 1)
+
+
+def test_a_fault_that_breaks_is_a_loss_of_its_own() -> None:
+    trial = Trial("media", "dies", COPY, "dies:mirror")
+    dies, cuts = _run([trial, _cut(VERIFY)], MadeUp(broken="no dmsetup"), MadeUp())
+    assert dies.losses == ["a fault of the test: no dmsetup (after dies:mirror copy-system:1)"]
+    assert (cuts.tried, cuts.losses) == (1, [])
+
+
+def test_a_fault_that_comes_as_its_step_has_failed_is_not_counted() -> None:
+    boot = Boot(False, (), {}, (), "HALT copy-system:1 failed\n")
+    assert Trial("media", "dies", COPY, "dies:mirror").counts(boot) == ""
+
+
+def test_a_program_that_nobody_called_is_no_fault_survived() -> None:
+    trial = Trial("space", "a program failing", COPY, "failing:cp=1")
+    (row,) = _run([trial], MadeUp(called=0), MadeUp(called=0))
+    assert row.losses == ["failing:cp=1 copy-system:1 never came about "
+                          "(after failing:cp=1 copy-system:1)"]
+    (row,) = _run([trial], MadeUp())
+    assert (row.tried, row.losses) == (1, [])
 
 
 def test_they_are_dealt_out_to_as_few_conversions_as_hold_them() -> None:

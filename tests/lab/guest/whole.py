@@ -6,10 +6,10 @@
     whole.py look                   look whether anything is lost
 
 Each record of the journal is told on the output as it is written. HALT is "STEP:N": after the N-th
-record of that step in this boot, or its last, "HALT" is told, and with "still" for WHAT the machine
-then stands still: so the power can be cut just there. Another WHAT is a fault of a disk, as
-guest/bad_media.py knows them, or what guest/shortage.py or guest/no_luck.py knows. All is told as
-it is found.
+record of that step in this boot, or its last, that is told (guest/halting.py), and with "still" for
+WHAT the machine then stands still: so the power can be cut just there. Another WHAT is a fault of a
+disk, as guest/bad_media.py knows them, or what guest/shortage.py or guest/no_luck.py knows. All is
+told as it is found; "code" when the work has ended.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ from bootmirror.engine.surroundings import root_on_md
 from bootmirror.engine.undoing import UndoWorker
 from bootmirror.engine.view import Phase, StepState
 from bootmirror.engine.worker import Worker
-from bootmirror.errors import BootmirrorError, NotRead
+from bootmirror.errors import BootmirrorError, NotRead, Refused
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.undo import undo_actions
 from tests.lab.guest import no_luck
 from tests.lab.guest.bad_media import BAD_MEDIA
 from tests.lab.guest.differences import WRITTEN
+from tests.lab.guest.halting import Halting
 from tests.lab.guest.no_luck import NO_LUCK, SERIALS, edits_allowed, edits_lost
 from tests.lab.guest.results import disk_with, run
 from tests.lab.guest.shortage import SHORTAGES, relieve
@@ -46,7 +47,6 @@ from tests.vm.manifest import Manifest, MayDiffer, compare
 
 NOTED = Path("/run/results/noted.json.gz")
 HEAD = 1 << 20  # bytes: table, boot code, and what lies before the first partition
-BEGAN = time.monotonic()
 STAYS = 10  # seconds that a machine with nothing left to do stays on for the cut that is to come
 FAULTS = {**BAD_MEDIA, **SHORTAGES, **NO_LUCK}
 SOURCE, MIRROR = SERIALS["source"], SERIALS["mirror"]
@@ -110,36 +110,6 @@ def lost() -> list[str]:
     return found
 
 
-class Halting:
-    """Journal.append, said aloud; at one record the machine may stand still."""
-
-    def __init__(self, halt: str, what: str) -> None:
-        self._step, _, number = halt.partition(":")
-        self._number = int(number or 0)
-        self._what = what
-        self._append = Journal.append
-        self._counts: dict[str, int] = {}
-        self.reached = False
-
-    def append(self, journal: Journal, kind: str, **fields: Any) -> None:
-        self._append(journal, kind, **fields)
-        step = str(fields.get("step", ""))
-        self._counts[step] = self._counts.get(step, 0) + 1
-        print(f"record {step or '-'}:{self._counts[step]} {kind} {time.monotonic() - BEGAN:.1f} s "
-              f"{fields.get('result', '')}", flush=True)
-        here = step == self._step and (
-            self._counts[step] == self._number or kind in ("finished", "failed"))
-        if here and self._number:
-            self._number = 0
-            self.reached = True
-            print("HALT", flush=True)
-            if self._what == "still":
-                time.sleep(600)
-            elif self._what:
-                kind, _, detail = self._what.partition(":")
-                FAULTS[kind](detail)
-
-
 def begin(session: LiveSession) -> None:
     if not NOTED.exists():
         note()
@@ -187,7 +157,12 @@ def idle(array: Path) -> None:
 
 def undo() -> int:
     """Take the mirror away again, here and now; the exit code bootmirror would have."""
-    code = int(UndoWorker(State(), STEPS).run(undo_actions))
+    try:
+        code = int(UndoWorker(State(), STEPS).run(undo_actions))
+    except Refused:
+        if not root_on_md():  # there was nothing to undo: an earlier one had been through
+            tell("lost", left_behind())
+        raise
     if code == 0:
         tell("lost", left_behind())
     return code
@@ -234,13 +209,13 @@ def work(command: str, session: LiveSession) -> int:
             go_on(session)
         return int(Worker(State(), STEPS).run())
     except BootmirrorError as error:
-        tell("said", f"{type(error).__name__}: {error.message} {error.hint}")
+        tell("said", f"{error.message} {error.hint}")
         return int(error.exit_code)
 
 
 def main(command: str, halt: str = "", what: str = "") -> int:
     os.umask(0o077)
-    halting = Halting(halt, what)
+    halting = Halting(halt, what, FAULTS)
 
     def said_aloud(journal: Journal, kind: str, **fields: Any) -> None:
         halting.append(journal, kind, **fields)
