@@ -140,7 +140,7 @@ def _judged(outcome: Outcome) -> Boot:
         word, _, rest = line.partition(" ")
         if word == "lost":
             lost += json.loads(rest)
-        elif word in ("root", "stood", "stands", "code", "said"):
+        elif word in ("root", "stood", "stands", "code", "said", "called"):
             told[word] = json.loads(rest)
     if outcome.code == NO_BOOT:
         lost.append(f"it does not boot: {' '.join(outcome.output.split())}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tests.faults.conversion import Boot
 from tests.faults.own_errors import own_error
+
+_FINISHED = re.compile(r"^record \S+ finished (.*)$", re.M)
 
 
 def told(boot: Boot) -> str:
@@ -30,3 +33,21 @@ def failed_in(step: str, words: str) -> Callable[[Boot], str]:
         return "" if right else f"{step} did not fail with {words!r}: {boot.told}"
 
     return look
+
+
+def named(program: str) -> Callable[[Boot], str]:
+    """Whoever looks is told of a program that is missing, whether it goes on without or stops."""
+
+    def look(boot: Boot) -> str:
+        wrong = told(boot)
+        stands = boot.told.get("stands", {})
+        said = f"{boot.told.get('said', '')}{stands.get('message', '')}{_results(boot)}"
+        return wrong or ("" if program in said else f"nobody is told that {program} is missing: "
+                                                    f"{boot.told}")
+
+    return look
+
+
+def _results(boot: Boot) -> str:
+    """What each step told of itself as it finished."""
+    return "".join(_FINISHED.findall(boot.output))

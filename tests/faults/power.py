@@ -20,12 +20,15 @@ BEHIND = "behind every record"
 FINISHED = 999  # a step's last record
 
 # The records that tell of no step's work, in the order they come in; False: cut off for what the
-# next boot then writes. After a torn copy it begins that "again", and after a boot that was chosen.
+# next boot then writes. After a torn copy it begins that "again", and after a boot that was chosen;
+# a first boot that was cut off falls back, which is tried again.
 STEPLESS = (
     (Place("approved", 1), True), (Place("consent", 1), True), (Place("worker", 1), True),
     (Place("copy-system", 2), False), (Place("again", 1), True),
     (Place("arm-first-boot", FINISHED), False), (Place("again", 1), True),
-    (Place("rebooted", 1), True), (Place("consent", 1), True), (Place("worker", 1), True),
+    (Place("rebooted", 1), True), (Place("retry", 1), True),
+    (Place("confirm-first-boot", FINISHED), False), (Place("consent", 1), True),
+    (Place("worker", 1), True),
 )
 
 Record = tuple[Place, str]  # with its kind

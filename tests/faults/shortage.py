@@ -7,12 +7,11 @@ sentence; the person makes room (the programs are back at the next boot), and it
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from bootmirror.steps.recipe import STEPS
 from tests.faults.chain import Trial
-from tests.faults.conversion import Place
-from tests.faults.expected import told
+from tests.faults.conversion import Boot, Place
+from tests.faults.expected import named, told
 
 YEAR = 365 * 86_400
 FULL = {
@@ -20,22 +19,41 @@ FULL = {
           "confirm-first-boot", "partition-source", "boot-loader-on-both", "verify"),
     "/boot": ("arm-first-boot", "reboot", "boot-loader-on-both"),
 }
-# The last step of each half that uses them, and what they are.
+# The steps of each half that call them once they are under way; a look before the next one counts.
 FIRST_HALF = {
-    "partition-mirror": ("udevadm", "wipefs", "lsblk"),
-    "create-arrays": ("mdadm",),
-    "make-filesystems": ("mkfs.ext4", "mkswap"),
-    "build-initramfs": ("update-initramfs", "lsinitramfs"),
-    "install-boot-loader": ("grub-install", "update-grub"),
-    "final-copy": ("rsync", "cp", "mount", "findmnt"),
-    "reboot": ("grub-editenv", "grub-reboot"),
+    "lsblk": ("check", "partition-mirror", "create-arrays", "final-copy"),
+    "findmnt": ("check", "partition-mirror", "create-arrays", "final-copy"),
+    "wipefs": ("partition-mirror",),
+    "udevadm": ("partition-mirror", "create-arrays", "make-filesystems"),
+    "mdadm": ("create-arrays", "make-filesystems", "copy-system", "arm-first-boot", "reboot"),
+    "mkfs.ext4": ("make-filesystems",),
+    "mkswap": ("make-filesystems",),
+    "mount": ("copy-system", "build-initramfs"),
+    "cp": ("copy-system",),
+    "update-initramfs": ("build-initramfs",),
+    "lsinitramfs": ("build-initramfs",),
+    "grub-install": ("install-boot-loader",),
+    "update-grub": ("install-boot-loader",),
+    "grub-editenv": ("partition-mirror", "arm-first-boot", "final-copy", "reboot"),
+    "rsync": ("final-copy", "reboot"),
+    "umount": ("reboot",),
+    "grub-reboot": ("reboot",),
 }
 SECOND_HALF = {
-    "partition-source": ("wipefs", "udevadm"),
-    "add-source": ("mdadm", "mkswap"),
-    "boot-loader-on-both": ("debconf-set-selections", "grub-install", "update-grub",
-                            "update-initramfs"),
-    "verify": ("lsblk",),
+    "grub-editenv": ("confirm-first-boot",),
+    "mount": ("confirm-first-boot", "partition-source", "boot-loader-on-both"),
+    "cp": ("confirm-first-boot", "partition-source", "boot-loader-on-both"),
+    "grub-install": ("confirm-first-boot", "partition-source", "boot-loader-on-both"),
+    "findmnt": ("read-back-mirror", "partition-source", "add-source"),
+    "wipefs": ("partition-source", "verify"),
+    "udevadm": ("partition-source", "add-source"),
+    "mkswap": ("partition-source",),
+    "mdadm": ("partition-source", "add-source", "resync", "verify"),
+    "update-initramfs": ("boot-loader-on-both",),
+    "lsinitramfs": ("boot-loader-on-both",),
+    "update-grub": ("boot-loader-on-both",),
+    "debconf-set-selections": ("boot-loader-on-both",),
+    "lsblk": ("verify",),
 }
 CODES = (1, 2, 64, 127, 255)
 
@@ -44,8 +62,13 @@ def trials(chance: random.Random) -> list[Trial]:
     """Every one, in no order."""
     found = [*_room(), *_programs(chance), *_clock()]
     found.append(("files that come and go", "check", "changing:/var/tmp"))
-    return [Trial("space", what, Place(step, 1), fault, expected=told)
+    return [Trial("space", what, Place(step, 1), fault, expected=_expected(fault))
             for what, step, fault in found]
+
+
+def _expected(fault: str) -> Callable[[Boot], str]:
+    kind, _, program = fault.partition(":")
+    return named(program) if kind == "missing" else told
 
 
 def _room() -> Iterator[tuple[str, str, str]]:
@@ -56,15 +79,12 @@ def _room() -> Iterator[tuple[str, str, str]]:
 
 
 def _programs(chance: random.Random) -> Iterator[tuple[str, str, str]]:
-    """Missing, or failing with each exit code, from some step on before their last use."""
-    order = [step.id for step in STEPS]
-    for first, half in ((0, FIRST_HALF), (order.index("confirm-first-boot"), SECOND_HALF)):
-        for last, programs in half.items():
-            steps = order[first : order.index(last) + 1]
-            for program in programs:
-                yield "a program missing", chance.choice(steps), f"missing:{program}"
-                for code in CODES:
-                    yield ("a program failing", chance.choice(steps), f"failing:{program}={code}")
+    """Missing, or failing with each exit code, where each half calls them."""
+    for half in (FIRST_HALF, SECOND_HALF):
+        for program, steps in half.items():
+            yield "a program missing", chance.choice(steps), f"missing:{program}"
+            for code in CODES:
+                yield "a program failing", chance.choice(steps), f"failing:{program}={code}"
 
 
 def _clock() -> Iterator[tuple[str, str, str]]:

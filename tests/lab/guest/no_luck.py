@@ -4,7 +4,7 @@
                       missing, or zeros, as some file systems leave it
     edited:FSTAB      the machine's user adds a line to /etc/fstab
     returns:DISK      "source" or "mirror" goes away and comes back under another name
-    grows:PLACE       the system grows there until its own file system is full
+    grows:PLACE       the system grows there until the mirror is too small (growing.py)
     beyond:           a tree comes into being whose paths are longer than PATH_MAX
     rivals:           other bootmirrors are started: each must be refused and change nothing
 """
@@ -21,6 +21,7 @@ from pathlib import Path
 from bootmirror.engine.lock import at_work, holder
 from bootmirror.engine.state import State
 from bootmirror.host.own_command import own_command
+from tests.lab.guest.growing import GROWN, grows
 from tests.lab.guest.hard_tree import PATH_MAX, deep
 from tests.lab.guest.results import disk_with, run, wait_for
 from tests.vm.manifest import MayDiffer
@@ -29,9 +30,7 @@ SERIALS = {"source": "BMLAB-SRC-1", "mirror": "BMLAB-MIR-2"}
 FSTAB = Path("/etc/fstab")
 EDITS = Path("/run/results/edits")  # a line each; outlives the boots
 KEPT = Path("/var/lib/bootmirror/late-files")
-GROWN = Path("/var/tmp/lab-grew")
 BEYOND = "/var/tmp/lab-beyond"
-LEAVES = 3 << 20  # bytes, for the journal
 PLAN = Path("/run/rival-plan.json")
 REFUSED = 3
 
@@ -80,19 +79,6 @@ def returns(disk: str) -> None:
     wait_for(f"{disk} under another name",
              lambda: disk_with(SERIALS[disk]) not in ("", old), seconds=60)
     print(f"returns {disk} {old} as {disk_with(SERIALS[disk])}", flush=True)
-
-
-def grows(place: str) -> None:
-    """Also into what is kept for root; the journal has room all the same."""
-    del place
-    free = os.statvfs("/")
-    size = free.f_bfree * free.f_frsize - LEAVES
-    with GROWN.open("wb") as file:
-        while size > 0:
-            piece = min(size, 1 << 20)
-            file.write(os.urandom(piece))
-            size -= piece
-        os.fsync(file.fileno())
 
 
 def beyond(_: str) -> None:

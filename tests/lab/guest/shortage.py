@@ -2,8 +2,7 @@
 
     full:PLACE        no room on a file system, not even for root
     inodes:PLACE      room, but no inode
-    missing:PROGRAM   it is not installed any more
-    failing:PROGRAM=N it ends with that exit code
+    missing:PROGRAM, failing:PROGRAM=N   see lacking.py
     clock:SECONDS     the clock jumps by so many, back or on
     changing:DIRECTORY  files in it come, grow and go away all the time
 
@@ -12,7 +11,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import shutil
@@ -22,32 +20,31 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.lab.guest.growing import fill
+from tests.lab.guest.lacking import failing, missing
+from tests.lab.guest.results import wait_for
+
 # Where it is filled up, by the mount point: directories whose own times do not matter.
 FILLS = {"/": Path("/var/tmp/lab-fills-it"), "/boot": Path("/boot/grub/lab-fills-it")}
-PIECE = 1 << 16
-PROGRAMS = Path("/usr/sbin")  # what lies there comes first in bootmirror's PATH
 
 
 def full(place: str) -> None:
     handle = os.open(FILLS[place], os.O_WRONLY | os.O_CREAT, 0o600)
-    size = PIECE
-    while size >= 512:
-        try:
-            os.write(handle, b"\xff" * size)
-            os.fsync(handle)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            size //= 2
+    fill(handle)
     os.close(handle)
 
 
 def inodes(place: str) -> None:
     directory = FILLS[place]
     directory.mkdir()
-    with contextlib.suppress(OSError):
+    try:
         for number in range(1 << 20):
             (directory / str(number)).touch()
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+    if left := os.statvfs(place).f_ffree:
+        raise RuntimeError(f"{left} inodes are left on {place}")
 
 
 def relieve() -> None:
@@ -58,28 +55,21 @@ def relieve() -> None:
         path.unlink(missing_ok=True)
 
 
-def missing(program: str) -> None:
-    for directory in ("/usr/sbin", "/usr/bin"):
-        (Path(directory) / program).unlink(missing_ok=True)
-
-
-def failing(detail: str) -> None:
-    program, _, code = detail.partition("=")
-    missing(program)
-    script = PROGRAMS / program
-    script.write_text(f"#!/bin/sh\necho '{program}: it went wrong' >&2\nexit {code}\n")
-    script.chmod(0o755)
-
-
 def clock(seconds: str) -> None:
-    time.clock_settime(time.CLOCK_REALTIME, time.time() + float(seconds))
+    wanted = time.time() + float(seconds)
+    time.clock_settime(time.CLOCK_REALTIME, wanted)
+    if abs(time.time() - wanted) > 60:
+        raise RuntimeError("the clock did not jump")
 
 
 def changing(directory: str) -> None:
     """By a process of its own, which ends with the machine."""
+    for old in Path(directory).glob("restless-*"):
+        old.unlink()
     subprocess.Popen(
         [sys.executable, "-c", _RESTLESS, directory], stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    wait_for("files that come and go", lambda: any(Path(directory).glob("restless-*")))
 
 
 _RESTLESS = """

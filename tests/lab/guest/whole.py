@@ -35,7 +35,7 @@ from bootmirror.errors import BootmirrorError, NotRead, Refused
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.undo import undo_actions
-from tests.lab.guest import no_luck
+from tests.lab.guest import lacking, no_luck
 from tests.lab.guest.bad_media import BAD_MEDIA
 from tests.lab.guest.differences import WRITTEN
 from tests.lab.guest.halting import Halting
@@ -233,6 +233,7 @@ def main(command: str, halt: str = "", what: str = "") -> int:
         session = LiveSession()
         standing = stands(session)
         tell("stands", standing)
+        tell("called", lacking.calls())
         if standing["phase"] == Phase.DONE:
             tell("lost", [*lost(), *whole(), *edits_lost()])
     if halting.reached and not what:
