@@ -17,7 +17,7 @@ from tests.faults.table import Row, merged
 
 ORDER = [step.id for step in STEPS]
 CACHES = ("lose", "reorder")
-CALLED = ("missing:", "failing:")  # faults that come about where somebody calls that program
+CALLED = ("missing", "failing")  # faults that come about where somebody calls that program
 LONGEST = 40  # faults in one conversion; then it may come to its end
 FRESH = 2  # conversions in which a record is waited for with nothing struck before
 # Rows for cuts that came elsewhere than they were meant to.
@@ -65,8 +65,12 @@ class Trial:
 
 
 def marked(fault: str, boot: Boot) -> bool:
-    """Whether what a fault made ready was met: a program that fails or is missing was called."""
-    return not fault.startswith(CALLED) or bool(boot.told.get("called"))
+    """Whether what a fault made ready was met: a program that fails or is missing was called, or
+    its absence was seen before that and told."""
+    kind, _, program = fault.partition(":")
+    if kind not in CALLED or boot.told.get("called"):
+        return True
+    return kind == "missing" and program in boot.told.get("stands", {}).get("message", "")
 
 
 @dataclass

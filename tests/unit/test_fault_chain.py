@@ -132,6 +132,14 @@ def test_a_program_that_nobody_called_is_no_fault_survived() -> None:
     assert (row.tried, row.losses) == (1, [])
 
 
+def test_a_program_that_is_told_to_be_missing_need_not_be_called() -> None:
+    told = {"called": 0, "stands": {"message": "The program cp is not installed."}}
+    boot = Boot(False, (), told, (), "HALT copy-system:1 started\n")
+    assert Trial("space", "missing", COPY, "missing:cp").counts(boot) == "missing"
+    assert Trial("space", "missing", COPY, "missing:rsync").counts(boot) == ""
+    assert Trial("space", "failing", COPY, "failing:cp=1").counts(boot) == ""
+
+
 def test_they_are_dealt_out_to_as_few_conversions_as_hold_them() -> None:
     trials = [_cut(Place(ORDER[number % len(ORDER)], number)) for number in range(81)]
     work = chains(lambda cache: cast(Conversion, MadeUp()), lambda text: None, trials)
