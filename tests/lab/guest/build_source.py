@@ -33,6 +33,7 @@ QUIET_LVM = "backup{backup=0 archive=0}"  # the host's /etc is read-only in the 
 BOOT_UUID = "11111111-aaaa-4aaa-8aaa-000000000001"
 ROOT_UUID = "22222222-aaaa-4aaa-8aaa-000000000002"
 SWAP_UUID = "33333333-aaaa-4aaa-8aaa-000000000003"
+JUMP = b"\xeb\x63\x90"  # GRUB's code begins so; where it is zero, libparted makes the sector anew
 
 DIRECTORIES = (
     "bin sbin lib lib64 usr boot dev etc proc sys run tmp mnt root home srv var/lib/dpkg var/cache "
@@ -108,6 +109,7 @@ def main() -> None:
 def boot_loader() -> None:
     """What guest/firmware.py takes for GRUB (see guest/programs/grub-install)."""
     with Path("/dev/sda").open("r+b") as disk:
+        disk.write(JUMP)
         disk.seek(384)
         disk.write(b"GRUB")
         disk.seek(512)
