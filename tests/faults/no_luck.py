@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ TORN = ("copy-system", "final-copy", "reboot", "read-back-mirror", "partition-so
 WATCHED = ("partition-mirror", "copy-system", "final-copy", "partition-source", "resync", "verify")
 RETURNING = (("source", "copy-system"), ("mirror", "copy-system"), ("mirror", "partition-source"),
              ("source", "resync"))
+TWICE = {"twice": "every step run twice", "passed-over": "a step passed over the second time"}
 EDITED = ("copy-system", "arm-first-boot", "final-copy")
 
 
@@ -110,17 +111,21 @@ def told_of(word: str, output: str) -> int:
     return sum(line.startswith(f"{word} ") for line in output.splitlines())
 
 
-def in_halves(make: Make, what: str, script: str, word: str, say: Say) -> list[Row]:
-    """Both halves of a conversion by a script of guest/, which tells a line for each trial."""
-    row, conversion = Row("space", what), make("lose")
+def in_halves(make: Make, script: str, words: Mapping[str, str], say: Say) -> list[Row]:
+    """Both halves of a conversion by a script of guest/, which tells a line for each trial: by its
+    first word, the row it counts in. The first of them must come about."""
+    conversion = make("lose")
     for command in ("begin", "go-on"):
         found = _booted(conversion.lab, script, command, cache="lose", limit=KILLING)
         conversion.boots.append(found)
         if found.lost:
             break
-    tried = sum(told_of(word, boot.output) for boot in conversion.boots)
-    _judge(conversion, [row], [tried], say)
-    return [row]
+    tried = {what: sum(told_of(word, boot.output) for boot in conversion.boots)
+             for word, what in words.items()}
+    first = next(iter(tried))
+    rows = [Row("space", what) for what, number in tried.items() if number or what == first]
+    _judge(conversion, rows, [tried[row.what] for row in rows], say)
+    return rows
 
 
 def of_their_own(
@@ -131,8 +136,8 @@ def of_their_own(
         partial(scattered, make, _some(NAMED, chance, share), say),
         partial(edited, make, _some(EDITED, chance, share), say),
         partial(other_facts, make, say),
-        partial(in_halves, make, "two bootmirrors begun at once", "rivals.py", "rivals", say),
-        partial(in_halves, make, "every step run twice", "twice.py", "twice", say),
+        partial(in_halves, make, "rivals.py", {"rivals": "two bootmirrors begun at once"}, say),
+        partial(in_halves, make, "twice.py", TWICE, say),
     ]
 
 
