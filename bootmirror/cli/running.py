@@ -92,12 +92,11 @@ def resume(options: argparse.Namespace) -> int:
     if view.phase is Phase.RUNNING:
         _consent(session, session.look(), plan, options.erase)
     elif view.phase is not Phase.DONE:
-        _go_on(session, plan, view, options.erase)
+        view = _go_on(session, plan, view, options.erase)
     code = _to_the_end(session, view, options)
     now = session.view()
     if now.phase is Phase.REBOOTED:  # the first boot's own worker was the quicker of the two
-        _go_on(session, plan, now, options.erase)
-        code = _to_the_end(session, now, options)
+        code = _to_the_end(session, _go_on(session, plan, now, options.erase), options)
     return code
 
 
@@ -120,7 +119,10 @@ def confirming(view: ConversionView) -> bool:
     )
 
 
-def _go_on(session: Session, plan: Plan, view: ConversionView, erase: Collection[str]) -> None:
+def _go_on(
+    session: Session, plan: Plan, view: ConversionView, erase: Collection[str]
+) -> ConversionView:
+    """Set a worker to work; the view before it, in which a new try has nothing finished."""
     if view.phase is Phase.FELL_BACK:
         _try_again(session, plan, view, erase)
     _consent(session, session.look(), plan, erase)
@@ -128,6 +130,7 @@ def _go_on(session: Session, plan: Plan, view: ConversionView, erase: Collection
     if view.phase is Phase.CONSENT:
         raise _wanted(plan, view.consent_disk)
     session.start()
+    return view
 
 
 def _try_again(

@@ -36,6 +36,7 @@ class WaitForSync:
 
     def perform(self, host: Host, report: Report) -> None:
         arrays = self._arrays(host)
+        self._thaw(host, arrays)
         moved = time.monotonic()
         try:
             self._limit(host, arrays, FAST)
@@ -71,6 +72,13 @@ class WaitForSync:
 
     def _ours(self, arrays: tuple[Array, ...]) -> tuple[Array, ...]:
         return tuple(a for a in arrays if a.uuid in self.uuids)
+
+    def _thaw(self, host: Host, arrays: tuple[Array, ...]) -> None:
+        """mdadm --add stops an array's resync while it works; killed, it leaves it so."""
+        for array in arrays:
+            action = f"/sys/block/{array.name}/md/sync_action"
+            if (host.read(action) or "").strip() == "frozen":
+                host.set_kernel(action, "idle")
 
     def _limit(self, host: Host, arrays: tuple[Array, ...], speed: str) -> None:
         for array in arrays:

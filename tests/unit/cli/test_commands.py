@@ -191,6 +191,8 @@ def test_after_a_fall_back_a_person_must_look(
     assert session.conversion.effects == FIRST_HALF
     assert run("resume", "--erase", "MIR1") == 4
     assert session.conversion.effects == [*FIRST_HALF, *FIRST_HALF[1:]]
+    told = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert told[: len(FIRST_HALF) - 1] == FIRST_HALF[1:]  # each step that it did again
 
 
 def test_a_stale_plan_is_refused_with_the_differences(

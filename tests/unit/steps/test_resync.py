@@ -26,6 +26,10 @@ def test_a_spare_that_nobody_rebuilds_ends_the_wait(monkeypatch: pytest.MonkeyPa
         WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
 
 
+WHOLE = Array(
+    "md0", "/dev/md0", "uuid", "raid1", "1.2", 1 << 20, 2,
+    members=(Member("sdb2", 0, "in_sync"), Member("sda2", 1, "in_sync")),
+)
 HOLED = Array(
     "md0", "/dev/md0", "uuid", "raid1", "1.2", 1 << 20, 2,
     members=(Member("sdb2", 0, "in_sync"), Member("sda2", 1, "in_sync", bad_blocks=2)),
@@ -40,3 +44,18 @@ def test_halves_in_sync_with_sectors_left_out_are_no_mirror(
     monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
     with pytest.raises(StepFailed, match="sda2 has sectors that could not be copied"):
         WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
+
+
+@pytest.mark.parametrize(("action", "written"), [("frozen\n", ["idle"]), ("idle\n", [])])
+def test_a_resync_that_a_killed_mdadm_has_stopped_goes_on(
+    monkeypatch: pytest.MonkeyPatch, action: str, written: list[str]
+) -> None:
+    """mdadm --add freezes an array while it works."""
+    set_to: list[str] = []
+    host = Host()
+    monkeypatch.setattr(host, "read", lambda _path: action)
+    monkeypatch.setattr(host, "set_kernel", lambda _path, text: set_to.append(text))
+    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (WHOLE,))
+    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
+    WaitForSync(("uuid",), ("md0",)).perform(host, Quiet())
+    assert set_to == written
