@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
-from bootmirror.host.identity import make_sure, make_sure_unused
+from bootmirror.host.identity import held, make_sure, make_sure_unused
 from bootmirror.machine.model import Disk
+
+BLKRRPART = 0x125F  # linux/fs.h: _IO(0x12, 95)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,33 @@ class StopArrays:
     def _ours(self, member: str) -> bool:
         rest = member.removeprefix(self.disk)
         return member.startswith(self.disk) and (not rest or rest.lstrip("p").isdigit())
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Write zeros over a disk's first mebibyte, and have the kernel read it anew.
+
+    Without its signature a first sector with boot code is still something: Linux takes it for the
+    partition table of an Atari, and makes partitions of what it says.
+    """
+
+    path: str
+    devno: str
+    size: int
+
+    @classmethod
+    def of(cls, disk: Disk) -> Blank:
+        return cls(disk.path, disk.devno, disk.size)
+
+    def describe(self) -> str:
+        return f"write zeros over the first mebibyte of {self.path}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del host, report
+        with held(self.path, self.devno, self.size) as handle:
+            os.pwrite(handle, bytes(1 << 20), 0)
+            os.fsync(handle)
+            fcntl.ioctl(handle, BLKRRPART)
 
 
 @dataclass(frozen=True)

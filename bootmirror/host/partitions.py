@@ -20,6 +20,8 @@ FLAGS = {
 }
 ESP_FALLBACK = "PARTITION_BOOT"  # the same flag on GPT, where pyparted lacks the other name
 
+BEFORE_THE_TABLE = 446  # bytes of an MBR: boot code, and the disk's identifier
+
 
 @dataclass(frozen=True)
 class NewPartition:
@@ -53,11 +55,15 @@ def set_types(path: str, devno: str, size: int, partitions: Sequence[NewPartitio
     """Set only the types and boot flags of these partitions, in a disk's own table.
 
     Boot code, the gap after it and the disk's identifier stay: libparted would clear them with a
-    fresh table. Raises Refused when it is another disk, in use, or its partitions lie elsewhere,
-    StepFailed when libparted cannot write.
+    fresh table, and gives an MBR without boot code others all the same. Raises Refused when it is
+    another disk, in use, or its partitions lie elsewhere, StepFailed when libparted cannot write.
     """
-    with held(path, devno, size):
+    with held(path, devno, size) as handle:
+        before = os.pread(handle, BEFORE_THE_TABLE, 0)
         _change(path, partitions, None)
+        if os.pread(handle, BEFORE_THE_TABLE, 0) != before:
+            os.pwrite(handle, before, 0)
+            os.fsync(handle)
 
 
 def _change(path: str, partitions: Sequence[NewPartition], fresh: str | None) -> None:

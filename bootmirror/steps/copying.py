@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from bootmirror.actions.report import Report
 from bootmirror.errors import CommandFailed, StepFailed
 from bootmirror.host.host import Host
+from bootmirror.sizes import readable
 
 # Everything a file has: hard links, ACLs, extended attributes with capabilities, holes, ids as
 # numbers, and only this file system.
@@ -25,6 +26,7 @@ PARTIAL = 23  # rsync(1): some files could not be copied; each has a line of its
 VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
 SHORT = 200  # characters of a path in the sentence; one may have thousands
 TOO_LONG = "File name too long"  # of a path, too: ENAMETOOLONG, errno(3)
+NO_ROOM = "No space left on device"  # ENOSPC, errno(3): also where inodes are used up
 NAMED = 5  # files in the sentence; the log has rsync's own last lines
 
 # rsync: [sender] read errors mapping "/a/file": Input/output error (5)
@@ -59,9 +61,20 @@ class Copy:
             try:
                 host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
             except CommandFailed as error:
+                if NO_ROOM in error.output or _full(host, self.target):
+                    raise self._no_room(host) from error
                 if error.returncode != PARTIAL:
                     raise
                 raise self._not_copied(error) from error
+
+    def _no_room(self, host: Host) -> StepFailed:
+        """The files grew after the plan was made."""
+        used = _use(host, self.source)[0]
+        return StepFailed(
+            f"The mirror has no room left for {self.shown}, which holds {readable(used)} by now.",
+            f"Remove something from {self.shown}, or move it elsewhere, then go on; or undo, and "
+            "take a larger mirror.",
+        )
 
     def _not_copied(self, error: CommandFailed) -> StepFailed:
         """Which files they are: none is passed over in silence."""
@@ -154,6 +167,12 @@ def _short(path: str) -> str:
     """A path as a sentence can hold it: its beginning and its end."""
     half = SHORT // 2
     return path if len(path) <= SHORT else f"{path[:half]}…{path[-half:]}"
+
+
+def _full(host: Host, path: str) -> bool:
+    """Whether no block or no inode is free: a program that lost its writer does not say why."""
+    use = host.usage(path)
+    return use is not None and (use.f_bavail == 0 or (use.f_files > 0 and use.f_ffree == 0))
 
 
 def _use(host: Host, path: str) -> tuple[int, int]:

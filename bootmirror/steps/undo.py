@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, Wipe
+from bootmirror.actions.disks import Announce, Blank, MakeSure, MakeSureUnused, StopArrays, Wipe
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import ORIGIN, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
@@ -32,5 +32,6 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
         MakeSureUnused.of(mirror),
         *(Wipe(path) for path in parts),
         Wipe(mirror.path),
+        Blank.of(mirror),
         Announce((mirror.path, *parts)),
     )

@@ -24,7 +24,7 @@ def verify_checks(host: Host, plan: Plan) -> tuple[Check, ...]:
     try:
         machine = inspect(host)
     except BootmirrorError as error:
-        return (Check("machine", False, f"cannot be looked at: {error.message}",
+        return (Check("machine", False, f"cannot be looked at: {error.message.rstrip('.')}",
                       error.hint or "Look at lsblk and findmnt."),)
     return tuple(look_at(host, plan, machine))
 

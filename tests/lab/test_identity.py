@@ -59,6 +59,18 @@ def test_a_link_is_not_followed(found: dict[str, Any]) -> None:
     assert found["a link"].startswith("Refused")
 
 
+def test_a_disk_without_boot_code_keeps_its_identifier(found: dict[str, Any]) -> None:
+    before, after = found["identifier"]
+    assert after == before
+    assert found["type"] == "fd"
+
+
+def test_a_blank_disk_holds_nothing_that_linux_takes_for_partitions(found: dict[str, Any]) -> None:
+    assert found["blanked"] == ""
+    assert found["blank"] is True
+    assert found["partitions of it"] == []
+
+
 def test_an_array_survives_the_attempt(found: dict[str, Any]) -> None:
     assert found["members still there"] is True
 

@@ -55,7 +55,7 @@ def told(point: Point, look: Look) -> Iterator[Check]:
     try:
         yield from point.look(look)
     except BootmirrorError as error:
-        yield Check(point.name, False, f"cannot be looked at: {clean(error.message)}",
+        yield Check(point.name, False, f"cannot be looked at: {clean(error.message).rstrip('.')}",
                     error.hint or "Mend that, then verify again.")
     except Exception as error:  # noqa: BLE001 - what is odd on a broken machine is told, too
         yield Check(point.name, False,

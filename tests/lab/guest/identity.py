@@ -8,14 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bootmirror.actions.disks import Blank
 from bootmirror.errors import BootmirrorError
 from bootmirror.host.boot_code import hand_on
 from bootmirror.host.host import Host
 from bootmirror.host.identity import held, make_sure, make_sure_unused
-from bootmirror.host.partitions import NewPartition, write_table
+from bootmirror.host.partitions import NewPartition, set_types, write_table
 from bootmirror.machine.inspect import inspect
 from bootmirror.records import to_plain
 from tests.lab.guest.results import create, hand_back, partition, read, run, udev_held
+from tests.lab.guest.steps import PrintedReport
 from tests.mutations import switch
 
 MIB = 1 << 20
@@ -38,6 +40,11 @@ def verdict(attempt: Callable[[], object]) -> str:
 def first_mebibyte(path: str) -> str:
     with Path(path).open("rb") as disk:
         return hashlib.sha256(disk.read(MIB)).hexdigest()
+
+
+def _start(path: str, size: int) -> bytes:
+    with Path(path).open("rb") as disk:
+        return disk.read(size)
 
 
 def hold(path: str, devno: str, size: int) -> None:
@@ -108,6 +115,23 @@ def main() -> None:
     run("blockdev", "--flushbufs", "/dev/sdb")
     found["read-only disk kept"] = first_mebibyte("/dev/sdb") == before
     found["free again"] = verdict(lambda: hold(b.path, b.devno, b.size))
+
+    with held(b.path, b.devno, b.size) as disk_b:  # as on a machine that starts with UEFI
+        os.pwrite(disk_b, bytes(440), 0)
+    was = _start(b.path, 446)
+    only = inspect(host).disks[1].partitions[0]
+    set_types(b.path, b.devno, b.size, [NewPartition(1, only.start, only.size, ("raid",))])
+    found["identifier"] = [was.hex(), _start(b.path, 446).hex()]
+    found["type"] = inspect(host).disks[1].partitions[0].type
+
+    # Boot code that Linux takes for an Atari's table, once the sector has no signature.
+    atari = bytes(0x1C6) + b"\1GEM" + (2048).to_bytes(4, "big") + (16384).to_bytes(4, "big")
+    with held(b.path, b.devno, b.size) as disk_b:
+        os.pwrite(disk_b, atari, 0)
+    found["blanked"] = verdict(lambda: Blank.of(b).perform(host, PrintedReport()))
+    run("udevadm", "settle")
+    found["blank"] = not any(_start(b.path, MIB))
+    found["partitions of it"] = [p.name for p in inspect(host).disks[1].partitions]
     hand_back(found)
 
 

@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -82,6 +84,40 @@ def test_rsync_has_the_last_word_when_cp_met_trouble(places: tuple[Path, Path]) 
 def test_a_cp_that_was_killed_is_a_failure(places: tuple[Path, Path]) -> None:
     with pytest.raises(CommandFailed):
         first(places).perform(Recorder(cp=-9), Quiet())
+
+
+class Full(Host):
+    """rsync's other end is gone: what that said may be lost."""
+
+    def __init__(self, said: str, free: int) -> None:
+        super().__init__()
+        self.said, self.free = said, free
+
+    def stream(
+        self, argv: Sequence[str], on_text: Callable[[str], None], *, ok: Sequence[int] = (0,)
+    ) -> int:
+        raise CommandFailed(list(argv), 11, self.said)
+
+    def usage(self, path: str) -> Any:
+        return SimpleNamespace(f_bavail=self.free, f_ffree=9, f_files=10, f_blocks=10, f_bfree=0,
+                               f_frsize=1 << 30)
+
+
+@pytest.mark.parametrize(("said", "free"), [
+    ('rsync: [receiver] write failed on "/copy/var/a": No space left on device (28)', 5),
+    ("rsync: [sender] write error: Broken pipe (32)", 0),
+])
+def test_a_mirror_that_is_full_is_told_with_what_to_do(said: str, free: int) -> None:
+    with pytest.raises(StepFailed) as failed:
+        Copy("/o/3", "/copy/var", shown="/var").perform(Full(said, free), Quiet())
+    assert failed.value.message == (
+        "The mirror has no room left for /var, which holds 10.7 GB by now.")
+    assert "take a larger mirror" in failed.value.hint
+
+
+def test_another_failure_of_rsync_is_told_as_it_is() -> None:
+    with pytest.raises(CommandFailed):
+        Copy("/o/3", "/copy/var").perform(Full("rsync: Broken pipe (32)", 5), Quiet())
 
 
 class Partial(Host):

@@ -287,7 +287,7 @@ def test_with_a_disk_gone_the_other_is_still_looked_at(side: Side, found: Mirror
 def test_what_cannot_be_looked_at_is_a_line_and_not_the_end(found: Mirrored) -> None:
     found.host.missing.add("wipefs")
     bad = found.bad()
-    assert bad == {"signatures": "cannot be looked at: The program wipefs is not installed."}
+    assert bad == {"signatures": "cannot be looked at: The program wipefs is not installed"}
 
 
 def test_what_nobody_thought_of_is_a_line_too(
