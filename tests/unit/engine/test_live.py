@@ -143,10 +143,7 @@ def test_progress_is_seen_while_a_step_runs(session: Session) -> None:
 
 
 def test_after_a_fall_back_a_retry_wants_consent_anew(session: Session) -> None:
-    session.approve(plan())
-    session.consent(*MIRROR)
-    session.start()
-    session.wait()
+    to_the_reboot(session)
     session.conversion.reboot(md=False)
     assert session.view().phase is Phase.FELL_BACK
     with pytest.raises(Refused):
@@ -187,6 +184,21 @@ def test_after_a_failure_a_retry_keeps_the_consent(session: Session) -> None:
     assert session.wait().phase is Phase.REBOOT
 
 
+def to_the_reboot(session: Session) -> None:
+    """The first half is done."""
+    session.approve(plan())
+    session.consent(*MIRROR)
+    session.start()
+    session.wait()
+
+
+def the_old_system_after_the_mirror_ran(session: Session) -> None:
+    """The mirror was confirmed and ran; at this boot its disk was not found."""
+    to_the_reboot(session)
+    session.conversion.reboot(md=False)
+    session.conversion.world.set(ran=True)
+
+
 @pytest.mark.parametrize("retried", [True, False], ids=["on the screen", "by resume"])
 def test_a_copy_that_a_power_cut_tore_begins_anew_however_it_is_gone_on_with(
     session: Session, retried: bool
@@ -223,12 +235,7 @@ def test_a_mirror_that_ran_the_machine_since_is_undone_with_consent_alone(
     session: Session
 ) -> None:
     """Its disk was not found at one boot, and the old system came up: the mirror is newer."""
-    session.approve(plan())
-    session.consent(*MIRROR)
-    session.start()
-    session.wait()
-    session.conversion.reboot(md=False)
-    session.conversion.world.set(ran=True)
+    the_old_system_after_the_mirror_ran(session)
     view = session.view()
     assert view.phase is Phase.FELL_BACK and view.mirror_newer
     assert view.headline == "This is the old system on sda. The mirror ran since, and is newer."
@@ -249,10 +256,7 @@ def test_a_mirror_that_ran_the_machine_since_is_undone_with_consent_alone(
 
 
 def test_a_consent_to_an_undo_counts_for_no_later_one(session: Session) -> None:
-    session.approve(plan())
-    session.consent(*MIRROR)
-    session.start()
-    session.wait()
+    to_the_reboot(session)
     session.consent("undo", "MIR1")  # which wants none before the mirror has run
     session.conversion.reboot(md=False)
     session.conversion.world.set(ran=True)
@@ -261,12 +265,7 @@ def test_a_consent_to_an_undo_counts_for_no_later_one(session: Session) -> None:
 
 
 def test_a_mirror_that_is_made_anew_is_newer_no_more(session: Session) -> None:
-    session.approve(plan())
-    session.consent(*MIRROR)
-    session.start()
-    session.wait()
-    session.conversion.reboot(md=False)
-    session.conversion.world.set(ran=True)
+    the_old_system_after_the_mirror_ran(session)
     session.retry()
     session.consent(*MIRROR)
     session.conversion.trouble("copy-system")
@@ -278,10 +277,7 @@ def test_a_mirror_that_is_made_anew_is_newer_no_more(session: Session) -> None:
 
 
 def test_undo_takes_the_mirror_away(session: Session) -> None:
-    session.approve(plan())
-    session.consent(*MIRROR)
-    session.start()
-    session.wait()
+    to_the_reboot(session)
     blanked = session.conversion.where / "blanked"
     trouble = session.conversion.trouble("undo")
     with pytest.raises(BootmirrorError, match="sdb is busy"):
@@ -301,10 +297,7 @@ def test_undo_takes_the_mirror_away(session: Session) -> None:
 
 
 def test_no_undo_on_the_mirror_or_once_the_source_has_gone(session: Session) -> None:
-    session.approve(plan())
-    session.consent(*MIRROR)
-    session.start()
-    session.wait()
+    to_the_reboot(session)
     session.conversion.reboot(md=True)
     with pytest.raises(Refused, match="runs from the mirror"):
         session.undo()
