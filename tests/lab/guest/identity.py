@@ -121,6 +121,7 @@ def main() -> None:
     was = _start(b.path, 446)
     only = inspect(host).disks[1].partitions[0]
     set_types(b.path, b.devno, b.size, [NewPartition(1, only.start, only.size, ("raid",))])
+    run("udevadm", "settle")  # the type is told by udev
     found["identifier"] = [was.hex(), _start(b.path, 446).hex()]
     found["type"] = inspect(host).disks[1].partitions[0].type
 
