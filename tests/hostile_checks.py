@@ -159,7 +159,8 @@ def _mounts(machine: Machine, plan: Plan, text: str) -> Iterator[str]:
         entry = Fstab.parse(text).entry_for(filesystem.mountpoint)
         if entry is None or entry.spec != f"UUID={filesystem.uuid}":
             yield f"fstab does not mount the array's {filesystem.mountpoint}"
-    errors = [c for c in plan.configs for c in c.complaints if c.severity is Severity.ERROR]
+    errors = [complaint for config in plan.configs for complaint in config.complaints
+              if complaint.severity is Severity.ERROR]
     if errors and "lacks" not in str(errors[0]):
         yield f"what was generated is complained of: {errors[0]}"
 

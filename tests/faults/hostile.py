@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from tests import hostile_checks
@@ -23,7 +24,7 @@ from tests.faults.table import Row
 from tests.hostile import seeded
 from tests.hostile_host import hostile_machine
 from tests.tui import hostile as screens
-from tui.glyphs import ASCII, UNICODE
+from tui.glyphs import ASCII, UNICODE, Glyphs
 
 ENGINE, SCREENS = 400, 24  # trials of the whole run; of SCREENS, each is every screen once
 TOP = Path(__file__).resolve().parents[2]
@@ -44,8 +45,8 @@ def of_the_engine(chance: random.Random, count: int) -> Row:
     with tempfile.TemporaryDirectory() as place:
         for _ in range(count):
             strings = [seeded(chance) for _ in range(9)]
-            row.count(_tried(lambda given=strings: hostile_checks.losses(
-                given, hostile_machine(given), Path(place))))
+            row.count(_tried(partial(
+                hostile_checks.losses, strings, hostile_machine(strings), Path(place))))
     return row
 
 
@@ -56,10 +57,13 @@ def of_the_screens(chance: random.Random, count: int) -> Row:
         strings = [seeded(chance, 300) for _ in range(23)]
         glyphs = ASCII if number % 3 == 2 else UNICODE
         for screen, case in screens.CASES.items():
-            found = _tried(lambda given=strings, one=case, signs=glyphs: asyncio.run(
-                screens.losses(given, signs, (one,))))
+            found = _tried(partial(_shown, strings, glyphs, case))
             row.count(f"{screen.__name__}: {loss}" for loss in found)
     return row
+
+
+def _shown(strings: Sequence[str], glyphs: Glyphs, case: screens.Case) -> Sequence[str]:
+    return asyncio.run(screens.losses(strings, glyphs, (case,)))
 
 
 def _tried(work: Callable[[], Sequence[str]]) -> Sequence[str]:

@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import cycle
+from typing import Any
 
 from textual import events
 from textual.screen import Screen
@@ -54,11 +55,11 @@ class HostileSession(FakeSession):
     def __init__(self, strings: Sequence[str]) -> None:
         super().__init__()
         self._strings = strings
-        self._next = cycle(strings).__next__
+        self._free = cycle(strings).__next__
         self.facts = self._poisoned(self.facts)
 
     def _poisoned(self, machine: Machine) -> Machine:
-        free = self._next
+        free = self._free
         mounts = tuple(replace(m, target=f"/{free()}") if m.target == "/backup" else m
                        for m in machine.mounts)
         return replace(
@@ -66,19 +67,19 @@ class HostileSession(FakeSession):
             disks=tuple(self._disk(disk) for disk in machine.disks))
 
     def _disk(self, disk: Disk) -> Disk:
-        free = self._next
+        free = self._free
         return replace(
             disk, model=free(), wwn=free(), by_id=(free(),), by_path=(free(),), transport=free(),
             serial=free() if disk.name == "sdc" else disk.serial, holders=(free(),),
             partitions=tuple(self._partition(p) for p in disk.partitions))
 
     def _partition(self, partition: Partition) -> Partition:
-        free, content = self._next, partition.content or Content("")
+        free, content = self._free, partition.content or Content("")
         return replace(partition, label=free(), type=free(), holders=(free(),), content=replace(
             content, label=free(), kind=content.kind or free()))
 
     def view(self) -> ConversionView:
-        view, free = super().view(), self._next
+        view, free = super().view(), self._free
         if self.phase is Phase.NONE:
             return view
         progress = view.progress and replace(view.progress, text=free())
@@ -89,13 +90,13 @@ class HostileSession(FakeSession):
 
     def source_refusals(self, machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
         found = super().source_refusals(machine, disk_id)
-        return tuple(Refusal(r.code, self._next(), self._next()) for r in found)
+        return tuple(Refusal(r.code, self._free(), self._free()) for r in found)
 
     def mirror_refusals(self, machine: Machine, source_id: str, disk_id: str,
                         allow_removable: bool = False) -> tuple[Refusal, ...]:
         disk = machine.disk(disk_id)
         refused = disk is None or disk.name != "sdb"
-        return (Refusal("mounted", self._next(), self._next()),) * 3 if refused else ()
+        return (Refusal("mounted", self._free(), self._free()),) * 3 if refused else ()
 
     def plan(self, machine: Machine, choices: Choices) -> Plan:
         plan, free = super().plan(machine, choices), cycle(self._strings).__next__
@@ -109,11 +110,11 @@ class HostileSession(FakeSession):
         return replace(plan, configs=tuple(configs), hostname=free())
 
     def actions(self, machine: Machine, plan: Plan) -> tuple[StepActions, ...]:
-        return tuple(replace(step, actions=(self._next(), self._next()), title=self._next())
+        return tuple(replace(step, actions=(self._free(), self._free()), title=self._free())
                      for step in super().actions(machine, plan))
 
     def log_path(self) -> str:
-        return self._next()
+        return self._free()
 
 
 # -- the places -----------------------------------------------------------------------------------
@@ -281,14 +282,14 @@ async def _too_small(driven: Driven[HostileSession], strings: Sequence[str]) -> 
     driven.app.pop_screen()
 
 
-CASES: dict[type[Screen[object]], Case] = {
+CASES: dict[type[Screen[Any]], Case] = {
     DisksScreen: _disks, ChooseDisk: _choose, Reading: _reading, ConfigsScreen: _configs,
     ChangedOnDisk: _changed, ReviewScreen: _review, Consent: _consent, Notice: _notice,
     Confirm: _confirm, RunScreen: _run, RehearseScreen: _rehearse, TooSmall: _too_small,
-}  # type: ignore[dict-item]
+}
 
 
-def screens() -> Iterator[type[Screen[object]]]:
+def screens() -> Iterator[type[Screen[Any]]]:
     """Every screen and dialog there is in tui/screens."""
     for found in pkgutil.iter_modules(tui.screens.__path__, "tui.screens."):
         for _, made in inspect.getmembers(importlib.import_module(found.name), inspect.isclass):

@@ -29,7 +29,7 @@ def screen(
     argv: list[str], environment: dict[str, str], cwd: Path
 ) -> pexpect.spawn[bytes]:
     return pexpect.spawn(
-        argv[0], argv[1:], env=environment, cwd=str(cwd), timeout=START, dimensions=(24, 80))  # type: ignore[arg-type]
+        argv[0], argv[1:], env=environment, cwd=str(cwd), timeout=START, dimensions=(24, 80))
 
 
 def test_it_opens_with_its_own_driver(hostile: dict[str, str], tmp_path: Path) -> None:

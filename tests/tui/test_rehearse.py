@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bootmirror.engine.view import Phase, RehearsalView, Stage, Verdict
 from bootmirror.errors import Refused
 from bootmirror.host.clean import visible
+from bootmirror.rehearsal.settings import DEFAULT, Settings
 from tests.tui import rehearsals
 from tests.tui.driving import Driven, opened
 from tests.tui.fake import COPY, REBOOT_AT, FakeSession
@@ -307,9 +308,9 @@ class Slow(FakeSession):
         super().__init__()
         self.let = threading.Event()
 
-    def rehearse(self, disk_id: str) -> None:
+    def rehearse(self, disk_id: str, settings: Settings = DEFAULT) -> None:
         assert self.let.wait(5)
-        super().rehearse(disk_id)
+        super().rehearse(disk_id, settings)
 
     def stop_rehearsal(self) -> None:
         assert self.let.wait(5)

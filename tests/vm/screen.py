@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from types import TracebackType
 
-import pexpect  # type: ignore[import-untyped]
+import pexpect
 import pyte
 
 COLUMNS, LINES = 80, 24

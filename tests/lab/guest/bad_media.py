@@ -75,7 +75,7 @@ def _first_bad(disk: str) -> int:
         return ROOT_START + ROOT_SECTORS // 2
     with BIG.open("rb") as file:
         answer = fcntl.ioctl(file, FIBMAP, struct.pack("i", 1000))
-        block = struct.unpack("i", fcntl.ioctl(file, FIGETBSZ, struct.pack("i", 0)))[0]
+        block = int(struct.unpack("i", fcntl.ioctl(file, FIGETBSZ, struct.pack("i", 0)))[0])
     return ROOT_START + int(struct.unpack("i", answer)[0]) * block // SECTOR
 
 

@@ -36,7 +36,7 @@ def missing(program: str) -> None:
                 file.write(f"{program}\n")
         return absolute(host, argv)
 
-    Host.absolute = looked_for  # type: ignore[method-assign]
+    Host.absolute = looked_for  # type: ignore[method-assign, assignment]
 
 
 def failing(detail: str) -> None:

@@ -220,7 +220,7 @@ def main(command: str, halt: str = "", what: str = "") -> int:
     def said_aloud(journal: Journal, kind: str, **fields: Any) -> None:
         halting.append(journal, kind, **fields)
 
-    Journal.append = said_aloud  # type: ignore[method-assign]
+    Journal.append = said_aloud  # type: ignore[method-assign, assignment]
     session = LiveSession()
     tell("root", "array" if root_on_md() else "disk")
     tell("stood", stands(session))

@@ -31,8 +31,8 @@ def session(
     ours = os.geteuid()
     monkeypatch.setattr("os.geteuid", lambda: 0)
     # Where the tests are not root's, neither are their files.
-    for module in ("private", "private_directory"):
-        monkeypatch.setattr(f"bootmirror.host.{module}.us", lambda: ours)
+    for name in ("private", "private_directory"):
+        monkeypatch.setattr(f"bootmirror.host.{name}.us", lambda: ours)
     monkeypatch.setattr("bootmirror.cli.entry._write_down", _raise)
     yield session
     for worker in session.workers:

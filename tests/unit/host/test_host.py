@@ -2,13 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bootmirror.errors import CommandFailed, NotWritten, Refused, StepFailed
-from bootmirror.host import host as host_module
 from bootmirror.host.host import LARGEST_FILE, PATH, CommandRecord, Host, original_of
 
 
@@ -148,7 +147,7 @@ def test_what_lies_on_a_disk_is_read_past_the_cache(
         flags.append(mode)
         return opened(path, mode & ~os.O_DIRECT)
 
-    monkeypatch.setattr(host_module.os, "open", plain)
+    monkeypatch.setattr(os, "open", plain)
     assert Host().on_disk(str(tmp_path / "disk"), offset, length) == data[offset : offset + length]
     assert flags[0] & os.O_DIRECT
     assert Host().on_disk(str(tmp_path / "none"), 0, 512) == b""
@@ -160,6 +159,7 @@ def test_a_program_reads_a_file_from_an_offset_on(tmp_path: Path) -> None:
     assert b"".join(pieces) == b"abc" * 199_999
     endless = Host().filtered(["sh", "-c", "while :; do echo y; done"], str(tmp_path / "f"))
     assert next(endless).startswith(b"y\n")
+    assert isinstance(endless, Generator)
     endless.close()  # and the program with it
     with pytest.raises(CommandFailed):
         list(Host().filtered(["false"], str(tmp_path / "f")))

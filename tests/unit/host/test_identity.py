@@ -1,5 +1,6 @@
 """A device is held only when it is the one meant."""
 
+import fcntl
 import os
 import stat
 import struct
@@ -9,7 +10,6 @@ from types import SimpleNamespace
 import pytest
 
 from bootmirror.errors import Refused
-from bootmirror.host import identity
 from bootmirror.host.identity import held, make_sure
 
 
@@ -41,8 +41,8 @@ def test_another_number_or_size_is_refused(
     path = tmp_path / "sda"
     path.touch()
     disk = SimpleNamespace(st_mode=stat.S_IFBLK, st_rdev=os.makedev(8, 0))
-    monkeypatch.setattr(identity.os, "fstat", lambda _handle: disk)
-    monkeypatch.setattr(identity.fcntl, "ioctl", lambda *_rest: struct.pack("Q", 1000))
+    monkeypatch.setattr(os, "fstat", lambda _handle: disk)
+    monkeypatch.setattr(fcntl, "ioctl", lambda *_rest: struct.pack("Q", 1000))
     make_sure(str(path), "8:0", 1000)
     with held(str(path), "8:0", 1000):
         pass

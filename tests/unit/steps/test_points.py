@@ -84,13 +84,20 @@ ARRAYS: list[tuple[Change, str, str]] = [
     (lambda m: m.with_array(0, name="md0", size=0), "size of /", "cannot be read"),
 ]
 
+def _fstab(m: Mirrored) -> str:
+    return m.machine.file(FSTAB) or ""
+
+
+def _whole_disk_member(m: Mirrored) -> None:
+    m.with_disk(0, table="", content=Content("linux_raid_member", "old"))
+    m.host.shown["/dev/sda"].append((0xFFF0000, "linux_raid_member", "old"))
+
+
 DISKS: list[tuple[Change, str, str]] = [
     (lambda m: _with_part(m, type="83"), "partitions of sda", "partition 3"),
     (lambda m: m.with_disk(0, table="gpt"), "partitions of sda", "the table is gpt, not dos"),
     (lambda m: m.with_disk(0, table=""), "partitions of sda", "the table is missing, not dos"),
-    (lambda m: [m.with_disk(0, table="", content=Content("linux_raid_member", "old")),
-                m.host.shown["/dev/sda"].append((0xFFF0000, "linux_raid_member", "old"))],
-     "signatures on sda", "shows linux_raid_member old"),
+    (_whole_disk_member, "signatures on sda", "shows linux_raid_member old"),
     (lambda m: m.host.shown[SDB2].append((0x438, "ext4", "old")), "signatures on sdb2",
      "shows ext4 old at 0x438"),
     (lambda m: m.host.shown[SDB2].append((0x7FF0000, "linux_raid_member", "beef")),
@@ -151,16 +158,16 @@ FILES: list[tuple[Change, str, str]] = [
     (lambda m: m.host.texts.update({"/boot/grub/grub.cfg":
         f"linux /vmlinuz-9.9 root={PLAN.boot.root}\n"
         + m.host.texts["/boot/grub/grub.cfg"]}), "initramfs of 9.9", "gives this kernel no"),
-    (lambda m: m.with_file(FSTAB, m.machine.file(FSTAB) + "UUID=dead /srv ext4 defaults 0 2\n"),
+    (lambda m: m.with_file(FSTAB, _fstab(m) + "UUID=dead /srv ext4 defaults 0 2\n"),
      "fstab", "UUID=dead is not there; line 12: the mount point /srv"),
-    (lambda m: m.with_file(FSTAB, m.machine.file(FSTAB) + "/dev/sdz1 /boot ext4 ro 0 2\n"),
+    (lambda m: m.with_file(FSTAB, _fstab(m) + "/dev/sdz1 /boot ext4 ro 0 2\n"),
      "fstab", "/dev/sdz1 is not there"),
-    (lambda m: m.with_file(FSTAB, m.machine.file(FSTAB) + "LABEL=a\\040b /tmp ext4 ro 0 2\n"),
+    (lambda m: m.with_file(FSTAB, _fstab(m) + "LABEL=a\\040b /tmp ext4 ro 0 2\n"),
      "fstab", "LABEL=a b is not there"),
-    (lambda m: m.with_file(FSTAB, (m.machine.file(FSTAB) or "").replace(
+    (lambda m: m.with_file(FSTAB, _fstab(m).replace(
         PLAN.filesystems[0].uuid, PLAN.filesystems[0].source_uuid)),
      "fstab", "names the old disk's /boot"),
-    (lambda m: m.with_file(FSTAB, m.machine.file(FSTAB)
+    (lambda m: m.with_file(FSTAB, _fstab(m)
                            + f"UUID={PLAN.filesystems[1].source_uuid} /old ext4 noauto 0 0\n"),
      "fstab", "names the old disk's /old"),
     (lambda m: m.with_file(FSTAB, "\n".join(
