@@ -48,6 +48,15 @@ def _members(state: str) -> tuple[Member, ...]:
     return first, replace(second, state=state)
 
 
+def _fstab(found: Mirrored) -> str:
+    return found.machine.file(FSTAB) or ""
+
+
+def _whole_disk_member(found: Mirrored) -> None:
+    found.with_disk(0, table="", content=Content("linux_raid_member", "old"))
+    found.host.shown["/dev/sda"].append((0xFFF0000, "linux_raid_member", "old"))
+
+
 def _with_part(found: Mirrored, **changes: object) -> None:
     disk = found.machine.disks[0]
     parts = (*disk.partitions[:2], replace(disk.partitions[2], **changes))  # type: ignore[arg-type]
@@ -83,15 +92,6 @@ ARRAYS: list[tuple[Change, str, str]] = [
     (lambda m: m.host.bytes.pop("/dev/md0"), "size of /", "cannot be read"),
     (lambda m: m.with_array(0, name="md0", size=0), "size of /", "cannot be read"),
 ]
-
-def _fstab(m: Mirrored) -> str:
-    return m.machine.file(FSTAB) or ""
-
-
-def _whole_disk_member(m: Mirrored) -> None:
-    m.with_disk(0, table="", content=Content("linux_raid_member", "old"))
-    m.host.shown["/dev/sda"].append((0xFFF0000, "linux_raid_member", "old"))
-
 
 DISKS: list[tuple[Change, str, str]] = [
     (lambda m: _with_part(m, type="83"), "partitions of sda", "partition 3"),
