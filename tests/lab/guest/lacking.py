@@ -30,13 +30,13 @@ def missing(program: str) -> None:
     take_away(program)
     absolute = Host.absolute
 
-    def looked_for(host: Host, argv: Sequence[str]) -> list[str]:
+    def looked_for(self: Host, argv: Sequence[str]) -> list[str]:
         if program in programs_of(argv):
             with CALLS.open("a") as file:
                 file.write(f"{program}\n")
-        return absolute(host, argv)
+        return absolute(self, argv)
 
-    Host.absolute = looked_for  # type: ignore[method-assign, assignment]
+    Host.absolute = looked_for  # type: ignore[method-assign]
 
 
 def failing(detail: str) -> None:

@@ -217,10 +217,10 @@ def main(command: str, halt: str = "", what: str = "") -> int:
     os.umask(0o077)
     halting = Halting(halt, what, FAULTS)
 
-    def said_aloud(journal: Journal, kind: str, **fields: Any) -> None:
-        halting.append(journal, kind, **fields)
+    def said_aloud(self: Journal, kind: str, **fields: Any) -> None:
+        halting.append(self, kind, **fields)
 
-    Journal.append = said_aloud  # type: ignore[method-assign, assignment]
+    Journal.append = said_aloud  # type: ignore[method-assign]
     session = LiveSession()
     tell("root", "array" if root_on_md() else "disk")
     tell("stood", stands(session))
