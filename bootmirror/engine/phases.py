@@ -105,10 +105,20 @@ def came_up(history: History, now: Now) -> bool:
 
 
 def fell_back(history: History, now: Now) -> bool:
-    """Whether the machine has rebooted and is on its old disk all the same."""
+    """Whether the machine has rebooted and is on its old disk all the same.
+
+    A power cut may come between the choice of the next boot and the record that the reboot step is
+    finished. The mirror has run the machine then: going on would copy the old system over it.
+    """
+    chosen = history.step(REBOOT).state is StepState.FINISHED or now.mirror_newer
+    return chosen and _back(history, now)
+
+
+def _back(history: History, now: Now) -> bool:
+    """Whether the reboot step had begun in an earlier boot, and this is the old system."""
     step = history.step(REBOOT)
-    rebooted = step.state is StepState.FINISHED and step.boot_id != now.boot_id
-    return rebooted and not now.root_on_md
+    begun = step.state is not StepState.WAITING
+    return begun and step.boot_id != now.boot_id and not now.root_on_md
 
 
 def too_early(history: History, steps: Sequence[Step], now: Now) -> bool:
@@ -144,7 +154,7 @@ def mirror_kept(history: History, plan: Plan, steps: Sequence[Step], now: Now) -
     erase = [s.id for s in steps if not s.after_reboot and s.erases(plan) is not None]
     waits = all(history.step(i).state is StepState.WAITING for i in erase)
     tried = REBOOT in history.ever_started and not now.root_on_md
-    return tried and (waits or fell_back(history, now))
+    return tried and (waits or _back(history, now))
 
 
 def _same_boot(history: History, now: Now) -> bool:

@@ -96,20 +96,19 @@ class Reader:
 
     def now_by_plan(self) -> Now:
         """What is so, with what only the plan and the journal can tell."""
-        return self._by_plan(self.now())
+        return self.by_plan(self.now())
 
-    def _by_plan(self, now: Now) -> Now:
+    def by_plan(self, now: Now) -> Now:
+        """The same, with what only the plan and the journal can tell."""
         plan = self._plan
         newer = (plan is not None and mirror_kept(self._history, plan, self._steps, now)
                  and self._around.mirror_ran(plan))
         return replace(now, mirror_newer=newer)
 
-    def standing(self) -> Standing:
-        return standing(self._history, self._plan, self._steps, self.now())
-
     def view(self) -> ConversionView:
         """The whole view; the very same object while nothing changes."""
-        now, changed = self._settled()
+        settled, changed = self._settled()
+        now = self.by_plan(settled)
         at = standing(self._history, self._plan, self._steps, now)
         stamp = (now, self._progress_stamp(), self._second(at), self._rehearsals.stamp())
         if self._last is not None and not changed and self._last[0] == stamp:
@@ -134,7 +133,6 @@ class Reader:
 
     def _build(self, now: Now, at: Standing) -> ConversionView:
         history, plan = self._history, self._plan
-        now = self._by_plan(now)
         words = (history, plan, self._steps, now, at)
         told = None if now.at_work else trouble(self._state)
         message, hint = told or self._message(now, at)

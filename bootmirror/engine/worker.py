@@ -104,7 +104,8 @@ class Worker:
     def _take_up(self) -> Plan:
         """Make sure that going on is right, and bring the journal up to what the reboot did."""
         self._reader.refresh()
-        plan, history, now = self._reader.plan, self._reader.history, self._now()
+        plan, history = self._reader.plan, self._reader.history
+        now = self._reader.by_plan(self._now())
         if plan is None:
             raise Refused("There is no approved plan to carry out.", "Make one: bootmirror plan.")
         if history.undoing:
@@ -116,6 +117,7 @@ class Worker:
             )
         if fell_back(history, now):
             raise FellBack(
+                "The mirror ran since this old system, and is newer." if now.mirror_newer else
                 "The first boot from the mirror did not come up.",
                 "Read why (bootmirror status), then try again.",
             )

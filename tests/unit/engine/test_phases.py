@@ -124,6 +124,21 @@ def test_a_power_cut_in_the_reboot_step_is_an_interruption(conversion: Conversio
     assert conversion.effects[before:] == ["arm-first-boot", "final-copy", "reboot"]
 
 
+def test_a_power_cut_in_the_reboot_step_hides_no_newer_mirror(conversion: Conversion) -> None:
+    """The boot was chosen before the cut, and took the mirror; the old system came up later."""
+    conversion.approve(MIRROR)
+    conversion.work()
+    _cut_off_from(conversion, '"kind": "finished", "step": "reboot"')
+    conversion.reboot(md=False)
+    conversion.world.set(ran=True)
+    view = conversion.view()
+    assert view.phase is Phase.FELL_BACK and view.mirror_newer
+    before = conversion.effects
+    with pytest.raises(FellBack, match="The mirror ran since"):
+        conversion.work()
+    assert conversion.effects == before
+
+
 def test_started_from_an_unfinished_mirror_a_person_must_reboot(conversion: Conversion) -> None:
     conversion.approve(MIRROR)
     conversion.work()
