@@ -138,6 +138,14 @@ def room(path: object, error: OSError) -> str:
     return f"Look at {path}, its file system and its disk (dmesg), then go on."
 
 
+def own_fault(error: Exception, log: object) -> BootmirrorError:
+    """The sentence for an error that nothing foresaw; ``log`` is where its traceback stands."""
+    return BootmirrorError(
+        f"{type(error).__name__}: {error}",
+        f"This is a fault of bootmirror itself; {log} has the details.",
+    )
+
+
 class NeedsPerson(BootmirrorError):  # noqa: N818 - says what is wanted
     """Going on by itself could lose something: a person must look first."""
 

@@ -18,7 +18,15 @@ from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.trouble import telling_trouble
 from bootmirror.engine.view import UNDO
-from bootmirror.errors import BootmirrorError, ExitCode, JournalFailed, NoConsent, Refused
+from bootmirror.engine.worker import Stopped
+from bootmirror.errors import (
+    BootmirrorError,
+    ExitCode,
+    JournalFailed,
+    NoConsent,
+    Refused,
+    own_fault,
+)
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
@@ -75,7 +83,11 @@ class UndoWorker:
         self._state.prepare()
         with worker_lock(self._state.lock, self._around.boot_id()):
             refuse_while_rehearsing(self._state)
-            return telling_trouble(self._state, self._log, lambda: self._undo(actions))
+            try:
+                return telling_trouble(self._state, self._log, lambda: self._undo(actions))
+            except Stopped:
+                self._log.write("the undo was stopped by SIGTERM")
+                return ExitCode.FAILED
 
     def _begin(self) -> Plan:
         self._reader.refresh()
@@ -95,17 +107,24 @@ class UndoWorker:
         except JournalFailed:
             raise
         except BootmirrorError as error:
-            self._log.exception(error)
-            self._journal.append("undo-failed", message=error.message, hint=error.hint)
-            return error.exit_code
+            return self._fail(error, error)
+        except Exception as error:  # noqa: BLE001 - as with a step: told, never lost
+            return self._fail(error, own_fault(error, self._state.log))
         self._host.sync()  # as with a step: the record must not outlive what it speaks of
         self._journal.append("undone", plan_id=plan.id)
         self._log.write(f"plan {plan.id} was undone")
         return ExitCode.DONE
 
+    def _fail(self, error: Exception, told: BootmirrorError) -> ExitCode:
+        self._log.exception(error)
+        self._journal.append("undo-failed", message=told.message, hint=told.hint)
+        return told.exit_code
+
     def _perform(self, plan: Plan, actions: Actions) -> None:
         report = StepReport(UNDO, self._journal, self._state.progress)
-        for action in actions(plan, self._around.look(self._host)):
-            report.note(action.describe())
-            action.perform(self._host, report)
-        report.close()
+        try:
+            for action in actions(plan, self._around.look(self._host)):
+                report.note(action.describe())
+                action.perform(self._host, report)
+        finally:
+            report.close()

@@ -42,6 +42,7 @@ from bootmirror.errors import (
     NoConsent,
     Refused,
     StalePlan,
+    own_fault,
 )
 from bootmirror.host.host import Host
 from bootmirror.host.memory import peak_memory
@@ -170,11 +171,7 @@ class Worker:
         except BootmirrorError as error:
             return self._fail(step, error, error, began)
         except Exception as error:  # noqa: BLE001 - whatever a step throws is told, never lost
-            told = BootmirrorError(
-                f"{type(error).__name__}: {error}",
-                f"This is a fault of bootmirror itself; {self._state.log} has the details.",
-            )
-            return self._fail(step, error, told, began)
+            return self._fail(step, error, own_fault(error, self._state.log), began)
         finally:
             report.close()
         # The record is on the disk at once: what it speaks of must be there before it.

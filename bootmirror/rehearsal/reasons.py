@@ -21,6 +21,8 @@ DRIVER = ("That says nothing of the real machine. Rehearse with another --bus (s
           "nvme), or build the initramfs with the drivers of all (MODULES=most).")
 ASK = "cat /proc/mdstat /proc/partitions"  # typed where the initramfs has ended in a shell
 
+SILENT = 60.0  # seconds of silence after which something has come to its end
+
 SHELL = re.compile(r"^\(initramfs\)|^dracut:/#|^sh-\d[\d.]*#")
 _NO_LOADER = re.compile(r"No bootable device|BdsDxe: No bootable option|^Shell>$")
 _BOOT_FAILED = re.compile(r"Boot failed: .*|BdsDxe: failed to .*")
@@ -149,17 +151,22 @@ def restarted(stage: Stage, last: str) -> Reason:
                   f"line is “{last}”.", LOOK)
 
 
-def out_of_time(stage: Stage, last: str, seconds: float) -> Reason:
-    """For a boot that the time limit ended."""
+def out_of_time(stage: Stage, last: str, seconds: float, silent: float) -> Reason:
+    """For a boot that the time limit ended, after that many seconds of silence.
+
+    One that has said nothing for half the time hangs. Any other may be slow, no more.
+    """
     spent = f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
     late = f"It was not up after {spent} ({_reached(stage)})"
     if stage is Stage.BOOT_LOADER:
         return Reason(
             f"{late}, and nothing came over its serial line since “{last}”.",
             "Where the kernel does not write there, add console=ttyS0 to its command line to see "
-            "more; a slow machine may need --limit.")
+            "more; a slow machine may need --limit.", Verdict.UNCONFIRMED)
+    hangs = silent >= max(SILENT, seconds / 2)
     return Reason(f"{late}: the last line is “{last}”.",
-                  "Read the console; a slow machine may need a longer --limit.")
+                  "Read the console; a slow machine may need a longer --limit.",
+                  Verdict.FAILED if hangs else Verdict.UNCONFIRMED)
 
 
 def _reached(stage: Stage) -> str:

@@ -14,7 +14,6 @@ from bootmirror.rehearsal.stages import later, stage_of
 
 GRACE = 3.0  # seconds in which more of the reason may come
 ANSWERS = 20.0  # seconds the initramfs's shell may take to answer
-SILENT = 60.0  # seconds of silence after which a boot sector has done nothing
 REPORTS = 180.0  # seconds from the login prompt in which a system may report itself up
 UNREPORTED = Reason(
     "It boots up to its login prompt, but nothing in it tells where its root is.",
@@ -86,7 +85,7 @@ class Watch:
         reason = reasons.why(lines)
         if self._reason.long(reason is not None and self._answered(now), now, GRACE) and reason:
             return self._not_up(reason, now)
-        if now - self._heard > SILENT:
+        if now - self._heard > reasons.SILENT:
             silent = reasons.silent_boot_sector(self.stage, self.console.last)
             if silent:
                 return self._not_up(silent, now)
@@ -94,8 +93,9 @@ class Watch:
             return Outcome(
                 Verdict.UNCONFIRMED, UNREPORTED.text, UNREPORTED.hint, Stage.SYSTEM, now)
         if now > self._limit:
-            return self._not_up(
-                reason or reasons.out_of_time(self.stage, self.console.last, now), now)
+            late = reasons.out_of_time(
+                self.stage, self.console.last, now, now - self._heard)
+            return self._not_up(reason or late, now)
         return None
 
     def ended(self, now: float) -> Outcome:

@@ -81,7 +81,10 @@ class Blank:
 
     def perform(self, host: Host, report: Report) -> None:
         del host, report
-        if (self.where / "trouble-undo").exists():
+        trouble = self.where / "trouble-undo"
+        if trouble.exists():
+            if trouble.read_text() == "crash":
+                raise _error("crash")
             raise StepFailed("sdb is busy.", "Free it.")
         (self.where / "blanked").touch()
 

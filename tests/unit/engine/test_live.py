@@ -7,15 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from bootmirror.actions.action import Action
 from bootmirror.engine.lock import worker_lock
+from bootmirror.engine.undoing import UndoWorker
 from bootmirror.engine.view import Phase, StepState
+from bootmirror.engine.worker import Stopped
 from bootmirror.errors import BootmirrorError, ExitCode, NoConsent, Refused, StalePlan
 from bootmirror.formats.complaint import Complaint
 from bootmirror.kinds.refusal import Refusal
-from bootmirror.plan.model import ConfigFile
+from bootmirror.machine.model import Machine
+from bootmirror.plan.model import ConfigFile, Plan
 from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion
 from tests.unit.engine.fake_session import END, Session
-from tests.unit.engine.fakes import FIRST_HALF, plan
+from tests.unit.engine.fakes import FIRST_HALF, QuietHost, plan, recipe
 
 
 @pytest.fixture
@@ -294,6 +298,33 @@ def test_undo_takes_the_mirror_away(session: Session) -> None:
     assert session.view().phase is Phase.NONE
     with pytest.raises(Refused, match="No conversion"):
         session.start()
+
+
+def test_an_error_that_nothing_foresaw_is_told_in_an_undo_too(session: Session) -> None:
+    to_the_reboot(session)
+    trouble = session.conversion.trouble("undo", "crash")
+    with pytest.raises(BootmirrorError, match="RuntimeError: a fault"):
+        session.undo()
+    view = session.view()
+    assert (view.phase, view.message) == (Phase.INTERRUPTED, "RuntimeError: a fault")
+    assert "fault of bootmirror itself" in view.hint
+    trouble.unlink()
+    session.undo()
+    assert session.view().phase is Phase.NONE
+
+
+def test_an_undo_that_is_stopped_can_be_gone_on_with(session: Session) -> None:
+    to_the_reboot(session)
+    where = session.conversion
+    steps, around = recipe(where.where / "effects"), where.world.around()
+
+    def stopped(_plan: Plan, _machine: Machine) -> tuple[Action, ...]:
+        raise Stopped
+
+    assert UndoWorker(where.state, steps, around, QuietHost).run(stopped) is ExitCode.FAILED
+    assert session.view().headline.startswith("The undo was interrupted.")
+    session.undo()
+    assert session.view().phase is Phase.NONE
 
 
 def test_no_undo_on_the_mirror_or_once_the_source_has_gone(session: Session) -> None:

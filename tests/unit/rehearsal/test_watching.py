@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bootmirror.rehearsal.outcome import Outcome, Stage, Verdict
-from bootmirror.rehearsal.watching import ANSWERS, GRACE, REPORTS, SILENT, Watch
+from bootmirror.rehearsal.reasons import SILENT
+from bootmirror.rehearsal.watching import ANSWERS, GRACE, REPORTS, Watch
 from tests.unit.rehearsal import consoles
 
 TAG = "bootmirror-rehearsal-1"
@@ -188,13 +189,23 @@ def test_a_login_prompt_alone_proves_nothing(then: bytes) -> None:
     assert "nothing in it tells where its root is" in found.reason
 
 
-def test_what_is_not_up_at_the_time_limit_does_not_boot() -> None:
+def test_what_has_hung_till_the_time_limit_does_not_boot() -> None:
     watched = watch(consoles.SYSTEM, limit=120.0)
     assert watched.decide(120.0) is None
     found = watched.decide(120.5)
     assert found is not None and found.verdict is Verdict.FAILED
     assert found.reason == ("It was not up after 2 minutes (its init was at work): the last line "
                             "is “[  OK  ] Created slice system-getty.slice.”.")
+
+
+@pytest.mark.parametrize("heard", [61.0, 119.0])
+def test_what_still_went_on_at_the_time_limit_may_be_slow_no_more(heard: float) -> None:
+    watched = watch(consoles.SYSTEM, limit=120.0)
+    watched.hear(b"[  OK  ] Reached target sysinit.target.\r\n", b"", heard)
+    found = watched.decide(120.5)
+    assert found is not None and found.verdict is Verdict.UNCONFIRMED
+    assert found.reason.startswith("It was not up after 2 minutes (its init was at work)")
+    assert "--limit" in found.hint
 
 
 def test_a_short_limit_is_told_in_seconds() -> None:
@@ -205,6 +216,7 @@ def test_a_short_limit_is_told_in_seconds() -> None:
 def test_a_kernel_that_writes_to_no_serial_line_is_named_as_that() -> None:
     found = watch(consoles.GRUB, limit=120.0).decide(121.0)
     assert found is not None and "nothing came over its serial line" in found.reason
+    assert found.verdict is Verdict.UNCONFIRMED
     assert "console=ttyS0" in found.hint
 
 
