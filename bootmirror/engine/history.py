@@ -111,7 +111,12 @@ class History:
             step.state, step.ended = StepState.INTERRUPTED, _time(record)
 
     def _rebooted(self, record: Record) -> None:
-        """Seen from the array: the reboot step's own finish was written too late to be copied."""
+        """Seen from the array: the reboot step's own finish was written too late to be copied.
+
+        A pause that was wished for meanwhile has come about: it must not keep the first boot from
+        being confirmed.
+        """
+        self.pausing = False
         step = self.steps.get(str(record.get("step")))
         if step is not None:
             step.state, step.ended = StepState.FINISHED, _time(record)

@@ -48,7 +48,7 @@ def standing(history: History, plan: Plan | None, steps: Sequence[Step], now: No
         return Standing(Phase.RUNNING, following)
     if history.undoing or too_early(history, steps, now):
         return Standing(Phase.INTERRUPTED, None)
-    if fell_back(history, now):
+    if fell_back(history, plan, steps, now):
         return Standing(Phase.FELL_BACK, following)
     if following is None:
         return Standing(Phase.DONE)
@@ -104,21 +104,18 @@ def came_up(history: History, now: Now) -> bool:
     return begun and now.root_on_md and step.boot_id != now.boot_id
 
 
-def fell_back(history: History, now: Now) -> bool:
+def fell_back(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> bool:
     """Whether the machine has rebooted and is on its old disk all the same.
 
-    A power cut may come between the choice of the next boot and the record that the reboot step is
-    finished. The mirror has run the machine then: going on would copy the old system over it.
+    The mirror can have run without the reboot step being finished on this disk's record: after a
+    power cut in it, or a final copy that was to be made again and failed while the boot was still
+    chosen. Going on would copy the old system over it.
     """
-    chosen = history.step(REBOOT).state is StepState.FINISHED or now.mirror_newer
-    return chosen and _back(history, now)
-
-
-def _back(history: History, now: Now) -> bool:
-    """Whether the reboot step had begun in an earlier boot, and this is the old system."""
     step = history.step(REBOOT)
-    begun = step.state is not StepState.WAITING
-    return begun and step.boot_id != now.boot_id and not now.root_on_md
+    rebooted = step.state is StepState.FINISHED and step.boot_id != now.boot_id
+    states = {history.step(i).state for i in _erasing(plan, steps)}
+    ran = now.mirror_newer and states == {StepState.FINISHED}
+    return (rebooted or ran) and not now.root_on_md
 
 
 def too_early(history: History, steps: Sequence[Step], now: Now) -> bool:
@@ -149,12 +146,16 @@ def source_changed(history: History, plan: Plan, steps: Sequence[Step]) -> bool:
 
 
 def mirror_kept(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> bool:
-    """On the old system after the reboot: whether the mirror is as it was then, as no new try has
-    begun to erase it."""
-    erase = [s.id for s in steps if not s.after_reboot and s.erases(plan) is not None]
-    waits = all(history.step(i).state is StepState.WAITING for i in erase)
-    tried = REBOOT in history.ever_started and not now.root_on_md
-    return tried and (waits or _back(history, now))
+    """On the old system: whether a mirror that ran the machine, if it did, is as it was then, as
+    no new try has begun to erase it."""
+    states = {history.step(i).state for i in _erasing(plan, steps)}
+    begun = states - {StepState.WAITING, StepState.FINISHED}
+    return REBOOT in history.ever_started and not now.root_on_md and not begun
+
+
+def _erasing(plan: Plan, steps: Sequence[Step]) -> list[str]:
+    """The steps before the reboot that erase a disk."""
+    return [s.id for s in steps if not s.after_reboot and s.erases(plan) is not None]
 
 
 def _same_boot(history: History, now: Now) -> bool:

@@ -138,7 +138,7 @@ def _safe(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> str:
     if not mirror_changed(history, plan, steps):
         return UNCHANGED
     if source_changed(history, plan, steps):
-        if state_of(history, "resync", now) is StepState.FINISHED:
+        if state_of(history, "resync", now) is StepState.FINISHED and not now.lacking:
             return f"{source} and {mirror} both hold the system."
         return _halves(now.holding or (mirror,))
     if now.root_on_md:

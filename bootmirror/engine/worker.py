@@ -116,7 +116,7 @@ class Worker:
                 "The machine started from the mirror before the final copy was made.",
                 "Reboot: it starts from the old disk again; then go on.",
             )
-        if fell_back(history, now):
+        if fell_back(history, plan, self._steps, now):
             raise FellBack(
                 "The mirror ran since this old system, and is newer." if now.mirror_newer else
                 "The first boot from the mirror did not come up.",

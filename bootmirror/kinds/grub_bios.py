@@ -23,9 +23,9 @@ from bootmirror.kinds.grub_embedded import wrong_images
 from bootmirror.kinds.grub_entry import (
     ENTRY_ID,
     GRUBENV,
+    ForgetStages,
     at_stage,
     environment_refusals,
-    forget_stages,
     grub_entry,
 )
 from bootmirror.kinds.grub_install import InstallGrub
@@ -82,7 +82,7 @@ class GrubBios(GrubLoader):
 
     def disarm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
         del boot, mirror
-        return (forget_stages(),)
+        return (ForgetStages(),)
 
     def explain(self, host: Host, boot: Boot, mirror: Disk, lost: bool) -> str:
         del boot, mirror

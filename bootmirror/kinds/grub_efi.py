@@ -34,9 +34,9 @@ from bootmirror.kinds.esp_hook import CONF_PATH, SCRIPT_PATH, hook_conf, hook_sc
 from bootmirror.kinds.first_boot_image import FirstBootImage, stub
 from bootmirror.kinds.grub import MENU, CheckMenu
 from bootmirror.kinds.grub_entry import (
+    ForgetStages,
     at_stage,
     environment_refusals,
-    forget_stages,
     grub_entry,
 )
 from bootmirror.kinds.grub_install import InstallGrub
@@ -129,7 +129,7 @@ class GrubEfi(GrubLoader):
 
     def disarm(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
         del boot
-        return (RemoveBootEntry(label_of(mirror)), forget_stages())
+        return (RemoveBootEntry(label_of(mirror)), ForgetStages())
 
     def explain(self, host: Host, boot: Boot, mirror: Disk, lost: bool) -> str:
         own = [entry.number for entry in entries(host).labelled(label_of(mirror))]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import Command, command
+from bootmirror.actions.checkpoint import Checkpoint
+from bootmirror.actions.commands import Command
 from bootmirror.actions.report import Report
 from bootmirror.formats.grub_custom import (
     DEFAULT,
@@ -15,6 +17,7 @@ from bootmirror.formats.grub_custom import (
     with_entry,
     without_entry,
 )
+from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.grub import kernel_words, modules
@@ -24,6 +27,7 @@ from bootmirror.machine.model import Machine
 ENTRY_ID = "bootmirror-first-boot"
 ENTRY_PATH = "/boot/grub/custom.cfg"
 GRUBENV = "/boot/grub/grubenv"
+FORGET = ("grub-editenv", GRUBENV, "unset", "next_entry", STAGE, DEFAULT)
 
 
 def environment_refusals(machine: Machine) -> Iterator[Refusal]:
@@ -51,9 +55,22 @@ def grub_entry(machine: Machine, boot: Boot, purpose: str) -> Entry:
     return Entry(ENTRY_PATH, with_entry(machine.file(ENTRY_PATH), entry), purpose, on_source=True)
 
 
-def forget_stages() -> Action:
-    """A stage left by an earlier try must not be taken for the next one's."""
-    return command("grub-editenv", GRUBENV, "unset", "next_entry", STAGE, DEFAULT)
+@dataclass(frozen=True)
+class ForgetStages:
+    """Take back what would make GRUB boot the mirror, and the stage an earlier try left.
+
+    GRUB reads the block without the file system's journal: where a boot was chosen, that is written
+    back, or a power cut soon after would find it chosen still.
+    """
+
+    def describe(self) -> str:
+        return f"{' '.join(FORGET)}; where a boot was chosen, write its file system's journal back"
+
+    def perform(self, host: Host, report: Report) -> None:
+        before = parse_grubenv(host.read(GRUBENV) or "")
+        host.run(list(FORGET))
+        if before.get("next_entry") or before.get(DEFAULT):
+            Checkpoint(str(Path(GRUBENV).parent)).perform(host, report)
 
 
 def go_on_to_mirror(old_boot: str) -> Action:

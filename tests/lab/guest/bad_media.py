@@ -14,17 +14,14 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.lab.guest.results import run
+from tests.lab.guest.no_luck import SERIALS
+from tests.lab.guest.results import disk_with, run
 
 FIBMAP, FIGETBSZ = 1, 2  # linux/fs.h: the block of a file; a block of its file system in bytes
 SECTOR = 512
 ROOT_START, ROOT_SECTORS = 49 * 2048, 160 * 2048  # guest/build_source.py, in sectors
 BAD = 64  # sectors
 BIG = Path("/opt/big")
-
-
-def _kernel_name(disk: str) -> str:
-    return {"source": "sda", "mirror": "sdb"}[disk]
 
 
 def _exchange(disk: str, table: str) -> None:
@@ -55,7 +52,7 @@ def slow(disk: str) -> None:
 
 
 def vanishes(disk: str) -> None:
-    Path(f"/sys/block/{_kernel_name(disk)}/device/delete").write_text("1")
+    Path(f"/sys/block/{disk_with(SERIALS[disk])}/device/delete").write_text("1")
 
 
 def unreadable(disk: str) -> None:

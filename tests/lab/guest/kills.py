@@ -26,8 +26,9 @@ from bootmirror.engine.surroundings import root_on_md
 from bootmirror.engine.view import Phase
 from bootmirror.errors import BootmirrorError
 from tests.lab.guest.aims import ONE_EACH, Aiming, commands, strike, worker
+from tests.lab.guest.judging import lost, whole
 from tests.lab.guest.terminal import DRAWN, FOLLOWED, Screen
-from tests.lab.guest.whole import begin, go_on, lost, stands, tell, whole
+from tests.lab.guest.whole import begin, go_on, stands, tell
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 SHORTEST, LONGEST = 0.05, 2.5  # seconds between two kills

@@ -19,9 +19,10 @@ from bootmirror.engine.live import LiveSession
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import root_on_md
 from bootmirror.engine.view import Phase
+from tests.lab.guest.judging import lost, note, whole
 from tests.lab.guest.no_luck import REFUSED, SERIALS, spawn, wait_for_worker
 from tests.lab.guest.results import disk_with
-from tests.lab.guest.whole import lost, note, stands, tell, whole
+from tests.lab.guest.whole import stands, tell
 
 SOURCE, MIRROR = SERIALS["source"], SERIALS["mirror"]
 DONE, REBOOT_NOW = 0, 4

@@ -28,9 +28,10 @@ from bootmirror.engine.view import Phase
 from bootmirror.engine.worker import Worker
 from bootmirror.steps.recipe import STEPS
 from tests.lab.guest.copies import copies
+from tests.lab.guest.judging import lost, whole
 from tests.lab.guest.no_luck import SERIALS
 from tests.lab.guest.results import disk_with, run
-from tests.lab.guest.whole import begin, go_on, lost, stands, tell, whole
+from tests.lab.guest.whole import begin, go_on, stands, tell
 from tests.vm import manifest_script
 from tests.vm.manifest import Manifest, MayDiffer, compare
 

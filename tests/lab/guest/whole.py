@@ -14,13 +14,10 @@ told as it is found; "code" when the work has ended.
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
 import os
 import sys
 import time
-from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
 
@@ -37,77 +34,15 @@ from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.undo import undo_actions
 from tests.lab.guest import lacking, no_luck
 from tests.lab.guest.bad_media import BAD_MEDIA
-from tests.lab.guest.differences import WRITTEN
 from tests.lab.guest.halting import Halting
-from tests.lab.guest.no_luck import NO_LUCK, SERIALS, edits_allowed, edits_lost
+from tests.lab.guest.judging import NOTED, lost, note, whole
+from tests.lab.guest.no_luck import NO_LUCK, SERIALS, edits_lost
 from tests.lab.guest.results import disk_with, run
 from tests.lab.guest.shortage import SHORTAGES, relieve
-from tests.vm import manifest_script
-from tests.vm.manifest import Manifest, MayDiffer, compare
 
-NOTED = Path("/run/results/noted.json.gz")
-HEAD = 1 << 20  # bytes: table, boot code, and what lies before the first partition
 STAYS = 10  # seconds that a machine with nothing left to do stays on for the cut that is to come
 FAULTS = {**BAD_MEDIA, **SHORTAGES, **NO_LUCK}
 SOURCE, MIRROR = SERIALS["source"], SERIALS["mirror"]
-
-# What bootmirror may write on the source before the machine has run from the array.
-ON_SOURCE = (
-    MayDiffer("*/lost+found", "made by mkfs"),
-    MayDiffer("/var/lib", "bootmirror's state lies in it", "mtime"),
-    MayDiffer("/var/lib/bootmirror*", "bootmirror's own state"),
-    MayDiffer("/var/tmp/restless-*", "they come and go by themselves (guest/shortage.py)"),
-    MayDiffer("/var/tmp", "those come and go in it", "mtime"),
-    MayDiffer("/boot/grub", "the one-shot entry comes and goes in it", "mtime"),
-    MayDiffer("/boot/grub/custom.cfg", "the one-shot entry"),
-    MayDiffer("/boot/grub/grubenv", "the one-shot entry"),
-    MayDiffer("/boot/grub/grubenv.new", "left by a grub-editenv that was cut off as it made that"),
-    # This lab's machine, not bootmirror, mounts and boots.
-    MayDiffer("/usr", "a mount point of the lab", "mtime"),
-)
-# What the converted system has of its own.
-CONVERTED = (
-    *ON_SOURCE,
-    *WRITTEN,
-    MayDiffer("/etc/systemd*", "the first boot's units"),
-    MayDiffer("/boot", "initrd.img is replaced in it", "mtime"),
-    MayDiffer("/boot/grub*", "the boot loader's own"),
-    MayDiffer("/boot/initrd.img-*", "built anew"),
-    MayDiffer("/var/cache*", "debconf's answers"),
-    MayDiffer("/etc/lvm*", "LVM's own record of the groups there are"),
-)
-
-
-def files() -> Manifest:
-    """Every file of the running system."""
-    found: list[dict[str, Any]] = []
-    with ThreadPool(2) as pool:
-        for mount in ("/", "/boot"):
-            place = f"/run/manifest/{time.monotonic_ns()}"
-            found += list(manifest_script.manifest(mount, place, pool))
-            run("umount", place)
-    return Manifest(found)
-
-
-def head() -> str:
-    with Path(f"/dev/{disk_with(SOURCE)}").open("rb") as disk:
-        return hashlib.sha256(disk.read(HEAD)).hexdigest()
-
-
-def note() -> None:
-    noted = {"files": list(files().files.values()), "head": head()}
-    NOTED.write_bytes(gzip.compress(json.dumps(noted).encode(), 1))
-
-
-def lost() -> list[str]:
-    """What is not as it must be of the system the machine has come up with."""
-    noted = json.loads(gzip.decompress(NOTED.read_bytes()))
-    on_array = root_on_md()
-    may = (*(CONVERTED if on_array else ON_SOURCE), *edits_allowed())
-    found = list(compare(Manifest(noted["files"]), files(), may).differing)
-    if not on_array and head() != noted["head"]:
-        found.append("the source's table, boot code or the gap behind them changed")
-    return found
 
 
 def begin(session: LiveSession) -> None:
@@ -130,29 +65,6 @@ def go_on(session: LiveSession) -> None:
     for step in session.actions(session.look(), plan):
         if step.erases and step.id in waiting:
             session.consent(step.id, step.erases)
-
-
-def whole() -> list[str]:
-    """What a finished mirror lacks."""
-    found = []
-    for name in ("md0", "md1"):
-        place = Path(f"/sys/block/{name}/md")
-        if place.joinpath("degraded").read_text().strip() != "0":
-            found.append(f"{name} is degraded")
-        found += [f"{name}: bad blocks on {bad.parent.name}"
-                  for bad in place.glob("dev-*/bad_blocks") if bad.read_text().strip()]
-        idle(place)  # after a power cut md brings the halves to one state by itself
-        place.joinpath("sync_action").write_text("check")
-        idle(place)
-        if (count := place.joinpath("mismatch_cnt").read_text().strip()) != "0":
-            found.append(f"{name}: {count} sectors differ between the halves")
-    return found
-
-
-def idle(array: Path) -> None:
-    """Wait until nothing is under way in an array, nor waits for another one to end."""
-    while array.joinpath("sync_action").read_text().strip() != "idle":
-        time.sleep(0.1)
 
 
 def undo() -> int:
@@ -235,6 +147,7 @@ def main(command: str, halt: str = "", what: str = "") -> int:
         tell("stands", standing)
         tell("called", lacking.calls())
         if standing["phase"] == Phase.DONE:
+            relieve()  # what was full may not have been in the way
             tell("lost", [*lost(), *whole(), *edits_lost()])
     if halting.reached and not what:
         time.sleep(STAYS)

@@ -88,6 +88,19 @@ def test_the_array_knows_the_reboot_step_as_started_only(conversion: Conversion)
     assert conversion.view().phase is Phase.CONSENT
 
 
+def test_a_pause_wished_for_as_it_reboots_keeps_the_boot_from_nothing(
+    conversion: Conversion
+) -> None:
+    """The wish travels to the mirror with the journal."""
+    conversion.approve(MIRROR)
+    conversion.work()
+    _cut_off_from(conversion, '"kind": "finished", "step": "reboot"')
+    conversion.journal().append("pause", wanted=True)
+    conversion.reboot(md=True)
+    conversion.work()
+    assert "confirm-first-boot" in conversion.effects
+
+
 def test_back_on_the_old_disk_it_says_why(conversion: Conversion) -> None:
     conversion.approve(MIRROR)
     conversion.work()
@@ -124,11 +137,21 @@ def test_a_power_cut_in_the_reboot_step_is_an_interruption(conversion: Conversio
     assert conversion.effects[before:] == ["arm-first-boot", "final-copy", "reboot"]
 
 
-def test_a_power_cut_in_the_reboot_step_hides_no_newer_mirror(conversion: Conversion) -> None:
-    """The boot was chosen before the cut, and took the mirror; the old system came up later."""
+@pytest.mark.parametrize("cut", [
+    '"kind": "started", "step": "reboot"', '"kind": "started", "step": "final-copy"',
+    '"kind": "again"',
+])
+def test_a_cut_while_the_boot_was_chosen_hides_no_newer_mirror(
+    conversion: Conversion, cut: str
+) -> None:
+    """The boot was chosen, before a last record or before a final copy that was made once more; it
+    took the mirror. The old system came up later."""
     conversion.approve(MIRROR)
     conversion.work()
-    _cut_off_from(conversion, '"kind": "finished", "step": "reboot"')
+    conversion.world.set(skew=300)  # seconds: the final copy is out of date
+    if "reboot" not in cut:
+        conversion.work()
+    _cut_off_behind(conversion, cut)
     conversion.reboot(md=False)
     conversion.world.set(ran=True)
     view = conversion.view()
@@ -137,6 +160,20 @@ def test_a_power_cut_in_the_reboot_step_hides_no_newer_mirror(conversion: Conver
     with pytest.raises(FellBack, match="The mirror ran since"):
         conversion.work()
     assert conversion.effects == before
+
+
+def test_a_final_copy_that_failed_with_the_boot_chosen_hides_no_newer_mirror(
+    conversion: Conversion
+) -> None:
+    conversion.approve(MIRROR)
+    conversion.work()
+    conversion.world.set(skew=300, all=["/etc/fstab was edited"], source=["/etc/fstab was edited"])
+    assert conversion.work() is ExitCode.FAILED
+    conversion.reboot(md=False)
+    conversion.world.set(ran=True, all=[], source=[])
+    assert conversion.view().phase is Phase.FELL_BACK
+    with pytest.raises(FellBack):
+        conversion.work()
 
 
 def test_started_from_an_unfinished_mirror_a_person_must_reboot(conversion: Conversion) -> None:
@@ -313,3 +350,10 @@ def _cut_off_from(conversion: Conversion, what: str) -> None:
     lines = conversion.state.journal.read_text().splitlines(keepends=True)
     cut = next(i for i, line in enumerate(lines) if what in line)
     conversion.state.journal.write_text("".join(lines[:cut]))
+
+
+def _cut_off_behind(conversion: Conversion, what: str) -> None:
+    """As if the power had gone right behind the last such record."""
+    lines = conversion.state.journal.read_text().splitlines(keepends=True)
+    last = max(i for i, line in enumerate(lines) if what in line)
+    conversion.state.journal.write_text("".join(lines[: last + 1]))

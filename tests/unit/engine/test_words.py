@@ -105,3 +105,14 @@ def test_arrays_that_lack_a_half_are_found(tmp_path: Path) -> None:
         if degraded is not None:
             (tmp_path / name / "md" / "degraded").write_text(degraded)
     assert lacking(tmp_path) == ("md0",)
+
+
+def test_a_half_lost_before_the_end_is_told_too(conversion: Conversion) -> None:
+    """As verify is about to look: somebody may pull the disk that still has everything."""
+    conversion.approve(MIRROR, SOURCE)
+    conversion.work()
+    conversion.reboot(md=True)
+    conversion.trouble("verify")
+    conversion.work()
+    conversion.world.set(lacking=["md0"], holding=["sdb"])
+    assert conversion.view().headline == "verify failed. sdb alone holds the system: leave it in."
