@@ -47,6 +47,14 @@ class GrubBios(GrubLoader):
         "grub-install", "update-grub", "grub-reboot", "grub-editenv", "debconf-set-selections")
 
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:
+        on_disks = machine.boot_loader.on_disks
+        if on_disks is not None and source.path not in on_disks:
+            # The mirror's own code goes, and its place hands a BIOS on to the source.
+            elsewhere = f" but on {', '.join(on_disks)}" if on_disks else ""
+            yield Refusal("boot-code", f"GRUB does not lie on {source.name}{elsewhere}: the "
+                          "machine could not boot from that disk alone.",
+                          f"Install it there (grub-install {source.path}), and see that the BIOS "
+                          "starts that disk.")
         if source.table == "gpt":
             if not any(p.type == TYPES[Role.BIOS_BOOT] for p in source.partitions):
                 yield Refusal("bios-boot", f"{source.name} has a GPT but no BIOS boot partition: "

@@ -21,7 +21,8 @@ class GrubLoader(ABC):
     """The part of a BootLoaderKind that has nothing to do with how the firmware starts GRUB."""
 
     metadata = "1.2"  # GRUB 2 reads it; at 4 KiB it is not mistaken for a file system
-    mirror_first = False
+    # GRUB takes the half in slot 0 for whole even while it is being made: the other disk's, then.
+    mirror_first = True
     warning = ""
     record_kind = ""
     held_back: tuple[str, ...] = ()

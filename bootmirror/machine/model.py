@@ -211,6 +211,8 @@ class BootLoader:
     directory: str = ""  # UEFI: the boot loader's own, below EFI
     geometry: tuple[tuple[str, Geometry], ...] = ()  # LILO 21: by disk, its path
     writable: bool = True  # UEFI: whether the firmware's boot entries can be changed
+    # BIOS: paths of the disks that begin with this boot loader's code; None: not looked at
+    on_disks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

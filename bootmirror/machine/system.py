@@ -93,9 +93,20 @@ def read_boot_loader(host: Host, firmware: str, disks: tuple[Disk, ...]) -> Boot
         writable=firmware != "uefi" or _efivars_writable(host),
         version=version,
         geometry=_geometry(host, disks) if kind == "lilo" and version.startswith("21") else (),
+        on_disks=_with_code(disks, starts, kind),
         install_devices=tuple(clean(d) for d in devices.replace(",", " ").split()),
         environment=tuple(sorted((clean(k), clean(v)) for k, v in grubenv.items())),
     )
+
+
+def _with_code(
+    disks: tuple[Disk, ...], starts: list[bytes], kind: str
+) -> tuple[str, ...] | None:
+    """Paths of the disks whose first sector has the boot loader's code; None where none is read."""
+    mark = {"grub-bios": GRUB_MARK, "lilo": LILO_MARK}.get(kind)
+    if mark is None or not any(starts):
+        return None
+    return tuple(disk.path for disk, start in zip(disks, starts, strict=True) if mark in start)
 
 
 def _lilo_version(host: Host) -> str:

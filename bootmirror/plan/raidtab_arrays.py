@@ -127,8 +127,9 @@ def _array(
 
 def _not_first(section: RaidDev, places: dict[str, tuple[Side, int]]) -> Complaint:
     mirrors = next(d for d in section.disks if places.get(d.device, (None, 0))[0] is Side.MIRROR)
-    return _at(mirrors, f"{mirrors.device} must be raid-disk 0: the boot loader looks for /boot "
-               "there while the other half is missing", "write 0 here and 1 for the other half")
+    return _at(mirrors, f"{mirrors.device} must be raid-disk 0: the boot loader reads /boot "
+               "from there while the other half is missing or not in sync",
+               "write 0 here and 1 for the other half")
 
 
 def _of_the_two(disk: RaidDisk, ground: Ground) -> bool:

@@ -20,8 +20,9 @@ from bootmirror.host.host import Host
 from bootmirror.sizes import readable
 
 # Everything a file has: hard links, ACLs, extended attributes with capabilities, holes, ids as
-# numbers, and only this file system.
-RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file")
+# numbers, and only this file system. Times to the nanosecond: a file that was written again within
+# the second of its first copy, and is as long as before, is another one.
+RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file", "--modify-window=-1")
 PARTIAL = 23  # rsync(1): some files could not be copied; each has a line of its own on stderr
 VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
 SHORT = 200  # characters of a path in the sentence; one may have thousands

@@ -128,7 +128,7 @@ def old_system() -> Iterator[dict[str, str]]:
 
 def whole() -> list[str]:
     """What a finished mirror lacks."""
-    found = []
+    found: list[str] = []
     for name in ("md0", "md1"):
         place = Path(f"/sys/block/{name}/md")
         wrong = halves(name, place)

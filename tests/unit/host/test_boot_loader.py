@@ -50,3 +50,13 @@ class Starts(Host):
 )
 def test_the_first_sectors_tell(host: Host, kind: str) -> None:
     assert read_boot_loader(host, "bios", DISKS).kind == kind
+
+
+@pytest.mark.parametrize(("sectors", "on_disks"), [
+    ((GRUB, NOTHING), ("/dev/sda",)), ((LILO, GRUB), ("/dev/sdb",)),
+    ((b"other", b"other"), ()), ((NOTHING, NOTHING), None),
+])
+def test_the_disks_that_it_lies_on_are_known(
+    sectors: tuple[bytes, bytes], on_disks: tuple[str, ...] | None
+) -> None:
+    assert read_boot_loader(Starts(ALL[:1], *sectors), "bios", DISKS).on_disks == on_disks

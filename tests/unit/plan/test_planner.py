@@ -87,15 +87,25 @@ def test_the_users_md_numbers_are_built(machine: Machine, plan: Plan) -> None:
     assert "ARRAY /dev/md7" in edited.config("mdadm.conf").text
 
 
+def _turned(section: str) -> str:
+    """The two halves of an array in the other order."""
+    return (section.replace("raid-disk       0", "raid-disk       1")
+            .replace("failed-disk     1", "failed-disk     0"))
+
+
 def test_the_users_order_of_disks_is_built(machine: Machine, plan: Plan) -> None:
     mirror = plan.mirror.find(machine)
-    text = plan.config("raidtab").text
-    text = text.replace("raid-disk       0", "raid-disk       X")
-    text = text.replace("failed-disk     1", "failed-disk     0")
-    text = text.replace("disk       X", "disk       1")
-    edited = make_plan(machine, CHOICES.edited("/etc/raidtab", text))
+    root, mark, boot = plan.config("raidtab").text.partition("raiddev /dev/md1")
+    edited = make_plan(machine, CHOICES.edited("/etc/raidtab", _turned(root) + mark + boot))
     assert edited.errors == []
     assert edited.config("raidtab").effects[0].endswith(f"missing {mirror.path}2")
+
+
+def test_grub_finds_boot_in_the_half_that_is_whole(machine: Machine, plan: Plan) -> None:
+    """It takes the half in slot 0 for whole while that is still being made."""
+    root, mark, boot = plan.config("raidtab").text.partition("raiddev /dev/md1")
+    edited = make_plan(machine, CHOICES.edited("/etc/raidtab", root + mark + _turned(boot)))
+    assert ["must be raid-disk 0" in complaint.message for _, complaint in edited.errors] == [True]
 
 
 @pytest.mark.parametrize(

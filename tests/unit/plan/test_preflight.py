@@ -60,3 +60,17 @@ def test_the_system_may_not_lie_on_a_third_disk(where: str, refused: bool) -> No
     assert [r.code for r in found] == (["elsewhere"] if refused else [])
     if refused:
         assert found[0].message.startswith(f"{where} is on /dev/sdc1, not on sdb")
+
+
+@pytest.mark.parametrize(("on_disks", "refused"), [
+    (None, ""), (("/dev/sda", "/dev/sdb"), ""), (("/dev/sda",), " but on /dev/sda"), ((), "")])
+def test_grub_must_lie_on_the_source(on_disks: tuple[str, ...] | None, refused: str) -> None:
+    """Else no disk would boot once the mirror's own code is gone."""
+    machine = load_machine(RECORDED.read_text())
+    loader = replace(machine.boot_loader, on_disks=on_disks)
+    found = source_refusals(replace(machine, boot_loader=loader), SOURCE)
+    lacks = on_disks is not None and "/dev/sdb" not in on_disks
+    assert [r.code for r in found] == (["boot-code"] if lacks else [])
+    if lacks:
+        assert found[0].message.startswith(f"GRUB does not lie on sdb{refused}:")
+        assert "grub-install /dev/sdb" in found[0].hint

@@ -74,6 +74,19 @@ def test_rsync_completes_what_was_begun(places: tuple[Path, Path]) -> None:
     assert (places[1] / "etc" / "motd").exists() and not (places[1] / "left over").exists()
 
 
+def test_a_file_written_again_in_the_same_second_is_another_one(
+    places: tuple[Path, Path]
+) -> None:
+    source, target = (place / "etc" / "motd" for place in places)
+    first(places).perform(Recorder(), Quiet())
+    second = 1_700_000_000 * 10**9
+    os.utime(target, ns=(second, second + 100_000_000))
+    source.write_text("HELLO\n")  # as long as before
+    os.utime(source, ns=(second, second + 900_000_000))
+    Copy(str(places[0]), str(places[1]), delete=True).perform(Recorder(), Quiet())
+    assert target.read_text() == "HELLO\n"
+
+
 def test_rsync_has_the_last_word_when_cp_met_trouble(places: tuple[Path, Path]) -> None:
     host = Recorder(cp=1)
     first(places).perform(host, Quiet())
