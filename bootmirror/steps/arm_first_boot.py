@@ -9,6 +9,7 @@ from bootmirror.actions.action import Action
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.carried_state import carry_state
 from bootmirror.steps.mounted_copy import mount_copy
 from bootmirror.steps.step import Step
 
@@ -23,5 +24,6 @@ class ArmFirstBoot(Step):
         loader = BOOT_LOADERS[plan.boot_loader]
         return (
             *mount_copy(plan, machine),
+            *carry_state(),
             *loader.write_entry(plan.boot, plan.entry, plan.mirror.find(machine)),
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bootmirror.actions.action import Action
 from bootmirror.actions.disks import MakeSure
 from bootmirror.actions.mounts import Mount, UnmountAll
-from bootmirror.actions.places import ORIGIN, RUNNING
+from bootmirror.actions.places import ORIGIN
 from bootmirror.actions.report import Report
 from bootmirror.errors import FellBack, NeedsPerson
 from bootmirror.host.host import Host
@@ -24,35 +24,73 @@ from bootmirror.plan.model import Plan
 from bootmirror.steps.first_boot import explain_fallback, root_on_array, wrong_mounts
 from bootmirror.steps.first_boot_units import RemoveUnits
 from bootmirror.steps.groups import Activate
-from bootmirror.steps.late_files import SaveLateFiles
-from bootmirror.steps.places import by_depth, origin, running, source_device
+from bootmirror.steps.late_files import save_late_files
+from bootmirror.steps.places import origin, source_device
 from bootmirror.steps.step import Step
+
+RUNS = "the machine runs from the mirror"
 
 
 @dataclass(frozen=True)
 class Confirm:
-    """Look where every file system of the plan is mounted from."""
+    """Look where / is mounted from: whether this is the mirror's system."""
 
     plan: Plan
 
     def describe(self) -> str:
-        return "look whether /, and every other converted file system, is mounted from its array"
+        return "look whether / is mounted from its array"
 
     def perform(self, host: Host, report: Report) -> None:
         machine = inspect(host)
-        wrong = wrong_mounts(self.plan, machine)
-        if wrong and root_on_array(self.plan, machine):
-            raise NeedsPerson(
-                f"The machine runs from the mirror, but {'; '.join(wrong)}.",
-                "Mount it as fstab says (mount --all), then go on.",
-            )
-        if wrong:
+        if not root_on_array(self.plan, machine):
+            wrong = wrong_mounts(self.plan, machine)
             raise FellBack(
                 f"The machine does not run from the mirror: {'; '.join(wrong)}. "
                 f"{explain_fallback(host, self.plan)}",
                 "The old disk is untouched. Try again, or undo.",
             )
-        report.result("the machine runs from the mirror")
+        report.result(RUNS)
+
+
+@dataclass(frozen=True)
+class AllMounted:
+    """Every other converted file system is on its array too. What is mounted as it is asked for
+    (x-systemd.automount), is asked for."""
+
+    plan: Plan
+
+    def describe(self) -> str:
+        return "look whether every other converted file system is mounted from its array"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        for filesystem in self.plan.filesystems:
+            host.listing(filesystem.mountpoint)
+        wrong = wrong_mounts(self.plan, inspect(host))
+        if wrong:
+            raise NeedsPerson(
+                f"The machine runs from the mirror, and stays on it, but {'; '.join(wrong)}.",
+                "Mount it as fstab says (mount --all), then go on.",
+            )
+
+
+@dataclass(frozen=True)
+class OldDiskGone:
+    """The old disk is not here: its loader cannot be told, nor its last files kept."""
+
+    name: str
+
+    def describe(self) -> str:
+        return f"stop until the old disk ({self.name}) is here again"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del host, report
+        raise NeedsPerson(
+            f"The machine runs from the mirror, and boots from it now; the old disk ({self.name}) "
+            "is not here.",
+            "Attach it, then go on: what was written after the last copy is on it alone, and until "
+            "then it would boot the old system.",
+        )
 
 
 class ConfirmFirstBoot(Step):
@@ -63,26 +101,22 @@ class ConfirmFirstBoot(Step):
     after_reboot = True
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        mounts = [(source_device(plan, machine, f), origin(f)) for f in by_depth(plan)]
         loader, mirror = BOOT_LOADERS[plan.boot_loader], plan.mirror.find(machine)
+        boots_itself = (MakeSure.of(mirror), *loader.install(plan.boot, mirror))
+        if not any(plan.source.matches(disk) for disk in machine.disks):
+            return (Confirm(plan), AllMounted(plan), *boots_itself, OldDiskGone(plan.source.name))
         files = next((f for f in plan.filesystems if f.mountpoint == "/boot"), plan.root)
         home = origin(files)
-        boot_device = next(path for path, where in mounts if where == home)
         return (
             Confirm(plan),
             UnmountAll(ORIGIN),
             *(Activate(g.source_name, g.source_uuid) for g in plan.groups),
-            Mount(boot_device, home),
+            Mount(source_device(plan, machine, files), home),
             *loader.stay(plan.boot, plan.source.find(machine), home + plan.boot.directory),
             UnmountAll(ORIGIN),
-            MakeSure.of(mirror),
-            *loader.install(plan.boot, mirror),
-            *(Mount(path, where, ("-o", "ro")) for path, where in mounts),
-            *(Mount(f.mountpoint, running(f), ("--bind", "--make-private"))
-              for f in by_depth(plan)),
-            SaveLateFiles(plan),
-            UnmountAll(RUNNING),
-            UnmountAll(ORIGIN),
+            AllMounted(plan),
+            *boots_itself,
+            *save_late_files(plan, machine, f"{RUNS}; "),
             # This may run in one of them: last of all.
             RemoveUnits(),
         )

@@ -1,8 +1,9 @@
 """What the old system wrote after the last copy: saved before its disk is overwritten.
 
 Between the final copy and the moment the machine goes down, services write on: logs, mail, a
-database that is stopped. Those files are whole on the old disk alone. They are not put over the
-running system's own, which may be newer; they are kept aside, and told.
+database that is stopped. And the old system may have run once more since, as the mirror was not
+found at one boot, or somebody chose it. Those files are whole on the old disk alone. They are not
+put over the running system's own, which may be newer; they are kept aside, and told.
 """
 
 from __future__ import annotations
@@ -13,18 +14,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootmirror.actions.places import ORIGIN, STATE
+from bootmirror.actions.action import Action
+from bootmirror.actions.mounts import Mount, UnmountAll
+from bootmirror.actions.places import ORIGIN, RUNNING, STATE
 from bootmirror.actions.report import Report
 from bootmirror.errors import CommandFailed, NeedsPerson, NotWritten, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.host.private import replace_private
 from bootmirror.host.private_directory import make_private_directory, make_sure_real
+from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.sizes import readable
 from bootmirror.steps.copying import PARTIAL, files_not_copied, told_files
+from bootmirror.steps.groups import Activate
 from bootmirror.steps.late_walk import LateFile, batches, late_files
 from bootmirror.steps.own_files import configs_on, excludes
-from bootmirror.steps.places import by_depth, origin, running
+from bootmirror.steps.places import by_depth, origin, running, source_device
 
 BEGAN = f"{STATE}/final-copy-began"  # seconds since the epoch
 KEPT = f"{STATE}/late-files"
@@ -60,6 +65,7 @@ class SaveLateFiles:
     """
 
     plan: Plan
+    before: str = ""  # what else there is to tell, in front of that
 
     def describe(self) -> str:
         return f"keep in {KEPT} what the old system wrote after the final copy"
@@ -74,18 +80,19 @@ class SaveLateFiles:
 
     def _save(self, host: Host, report: Report) -> None:
         since = _since(host)
-        number = size = 0
+        number = size = wanted = 0
         for filesystem in by_depth(self.plan):
             for found in self._late(host, filesystem, since):
                 number, size = number + 1, size + found.size
-        _room(host, number, size)
+                wanted += 0 if _is_kept(filesystem, found) else found.size
+        _room(host, number, wanted)
         for filesystem in by_depth(self.plan):
             # Walked once more: a million of them are never held at once.
             for batch in batches(self._late(host, filesystem, since), BATCH):
                 keep(host, filesystem, batch)
         if number:
-            report.result(f"the machine runs from the mirror; {number} files ({readable(size)}) "
-                          f"that the old system wrote after the last copy are kept in {KEPT}"
+            report.result(f"{self.before}{number} files ({readable(size)}) that the old "
+                          f" system wrote after the last copy are kept in {KEPT}"
                           f"{self._not_in_force(host)}")
 
     def _late(
@@ -105,6 +112,18 @@ class SaveLateFiles:
         return f"; {', '.join(names)} edited meanwhile: carry the edit over from there"
 
 
+def save_late_files(plan: Plan, machine: Machine, before: str = "") -> tuple[Action, ...]:
+    """Keep them, with the old disk's file systems mounted read-only meanwhile."""
+    return (
+        *(Activate(group.source_name, group.source_uuid) for group in plan.groups),
+        *(Mount(source_device(plan, machine, f), origin(f), ("-o", "ro")) for f in by_depth(plan)),
+        *(Mount(f.mountpoint, running(f), ("--bind", "--make-private")) for f in by_depth(plan)),
+        SaveLateFiles(plan, before),
+        UnmountAll(RUNNING),
+        UnmountAll(ORIGIN),
+    )
+
+
 def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -> None:
     """Copy these aside. Raises StepFailed, which names those that cannot be read."""
     target = f"{KEPT}{filesystem.mountpoint}".rstrip("/")
@@ -121,6 +140,17 @@ def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -
         if error.returncode != PARTIAL or not why:
             raise
         raise StepFailed(f"Written after the last copy, {told_files(why)}.", UNREAD) from error
+
+
+def _is_kept(filesystem: PlannedFilesystem, found: LateFile) -> bool:
+    """Whether an earlier look has kept it as it is."""
+    here = f"{origin(filesystem)}/{found.path}"
+    there = f"{KEPT}{filesystem.mountpoint}".rstrip("/") + f"/{found.path}"
+    try:
+        one, other = os.lstat(here), os.lstat(there)
+    except OSError:
+        return False
+    return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
 
 
 def edited_configs(host: Host, plan: Plan, filesystem: PlannedFilesystem) -> list[str]:

@@ -1,5 +1,8 @@
 """partition-source: the old disk's partitions become RAID members. The way back ends here.
 
+What is on the old disk alone is kept first, once more: the old system may have run since the first
+boot was confirmed.
+
 Before its old system is gone the old disk gets the array's boot loader: whichever disk the BIOS
 tries first then boots the mirror. Its table is changed in place, so boot code and gap stay.
 """
@@ -17,11 +20,12 @@ from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.inspect import inspect
-from bootmirror.machine.model import Machine
+from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.model import DiskRef, Plan, Side
 from bootmirror.plan.names import partition_path
 from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.groups import Deactivate
+from bootmirror.steps.late_files import save_late_files
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
 
@@ -83,6 +87,7 @@ class PartitionSource(Step):
         return (
             *loader.release(plan.boot),
             RunsFromMirror(plan),
+            *(save_late_files(plan, machine) if _still_whole(plan, disk) else ()),
             *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),
@@ -106,3 +111,10 @@ class PartitionSource(Step):
             for p in disk.partitions
             if p.number in swap or p.number in members
         )
+
+
+def _still_whole(plan: Plan, disk: Disk) -> bool:
+    """Whether nothing of the old system is erased yet: its late files were kept before that."""
+    held = [disk.partition(array.partition) for array in plan.arrays]
+    return all(p is not None and p.content is not None and p.content.kind != "linux_raid_member"
+               for p in held)

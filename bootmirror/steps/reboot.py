@@ -5,10 +5,11 @@ from __future__ import annotations
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command
 from bootmirror.actions.mounts import UnmountAll
-from bootmirror.actions.places import ORIGIN, STATE, TARGET
+from bootmirror.actions.places import ORIGIN, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.carried_state import carry_state
 from bootmirror.steps.mounted_copy import mount_copy
 from bootmirror.steps.step import Step
 
@@ -23,8 +24,7 @@ class Reboot(Step):
         loader = BOOT_LOADERS[plan.boot_loader]
         return (
             *mount_copy(plan, machine),
-            command("mkdir", "--parents", "--mode=0700", TARGET + STATE),
-            command("rsync", "-a", "--delete", f"{STATE}/", f"{TARGET}{STATE}/"),
+            *carry_state(),
             command("sync"),
             UnmountAll(ORIGIN),
             UnmountAll(TARGET),

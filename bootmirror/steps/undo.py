@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bootmirror.actions.action import Action
 from bootmirror.actions.disks import Announce, Blank, MakeSure, MakeSureUnused, StopArrays, Wipe
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import ORIGIN, TARGET
+from bootmirror.actions.report import Report
+from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
-from bootmirror.machine.model import Machine
-from bootmirror.plan.model import Plan
+from bootmirror.machine.model import Disk, Machine
+from bootmirror.plan.model import DiskRef, Plan
 from bootmirror.steps.leftovers import ReleaseLeftovers
 from bootmirror.steps.partition_mirror import own_arrays
 
@@ -16,16 +20,23 @@ from bootmirror.steps.partition_mirror import own_arrays
 def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
     """What an undo does, in order: the boot entry first, so that no reboot lands on a half mirror.
 
-    Raises Refused when the mirror is gone.
+    Where the mirror is gone, all but what is done to it. Raises Refused when it may be two disks.
     """
-    mirror = plan.mirror.find(machine)
     loader = BOOT_LOADERS[plan.boot_loader]
-    parts = tuple(p.path for p in mirror.partitions)
-    return (
+    gone = not any(plan.mirror.matches(disk) for disk in machine.disks)
+    mirror = _as_it_was(plan.mirror) if gone else plan.mirror.find(machine)
+    unmounted = (
         *loader.disarm(plan.boot, mirror),
         *loader.remove_entry(plan.boot),
         UnmountAll(TARGET),
         UnmountAll(ORIGIN),
+    )
+    if gone:
+        arrays = own_arrays(plan, machine)
+        return (*unmounted, *(StopArray(path) for path in arrays), NotBlank(plan.mirror.name))
+    parts = tuple(p.path for p in mirror.partitions)
+    return (
+        *unmounted,
         MakeSure.of(mirror),
         ReleaseLeftovers(mirror.id, own_arrays(plan, machine)),
         StopArrays(mirror.name),
@@ -35,3 +46,37 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
         Blank.of(mirror),
         Announce((mirror.path, *parts)),
     )
+
+
+@dataclass(frozen=True)
+class StopArray:
+    """Stop what is left of an array whose disk is gone; it may not be there any more."""
+
+    path: str
+
+    def describe(self) -> str:
+        return f"mdadm --stop {self.path}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        host.run(["mdadm", "--stop", self.path], ok=range(256))
+
+
+@dataclass(frozen=True)
+class NotBlank:
+    """The mirror could not be made blank; where a conversion is planned onto it, it will be."""
+
+    name: str
+
+    def describe(self) -> str:
+        return f"leave {self.name} as it is: it is not here"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del host
+        report.note(f"{self.name} is not on this machine, and was not made blank")
+
+
+def _as_it_was(mirror: DiskRef) -> Disk:
+    """The mirror for what has its name and id alone, such as the firmware's boot entries."""
+    return Disk(mirror.name, "", "", mirror.size, 0, 0, mirror.model, mirror.serial, mirror.wwn,
+                by_path=(mirror.by_path,) if mirror.by_path else ())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bootmirror.actions.places import TARGET
+from bootmirror.actions.places import STATE, TARGET
 from bootmirror.steps import recipe
 from bootmirror.steps.mounted_copy import FOR_CHROOT
+from bootmirror.steps.partition_source import PartitionSource
 from tests.unit.steps.machines import MACHINES, MIRROR, SOURCE, first_half, planned, texts
 
 ONE_SHOT = {
@@ -89,6 +92,40 @@ def test_the_machine_stays_on_the_mirror_before_late_files_are_kept(loader: str)
     # The worker may run in that unit.
     assert first(lines, "remove bootmirror-confirm.service") == len(lines) - 1
     assert not any(line.startswith(("lilo", "grub", "efibootmgr")) for line in lines[kept:])
+
+
+@EVERY_LOADER
+def test_what_is_on_the_old_disk_alone_is_kept_before_that_goes(loader: str) -> None:
+    """The old system may have run once more, long after the first boot was confirmed."""
+    lines = texts(loader, "partition-source")
+    kept = first(lines, "keep in")
+    assert any("-o ro" in line for line in lines[:kept])
+    assert kept < min(i for i, line in enumerate(lines)
+                      if line.startswith(("wipefs", "grub-install", "set the types", "lilo")))
+
+
+def test_nothing_is_looked_for_on_an_old_disk_that_has_begun_to_go() -> None:
+    plan, machine = planned("grub-bios"), MACHINES["grub-bios"]
+    disk = plan.source.find(machine)
+    number = plan.arrays[0].partition
+    parts = tuple(replace(p, content=None) if p.number == number else p for p in disk.partitions)
+    wiped = replace(machine, disks=tuple(
+        replace(d, partitions=parts) if d is disk else d for d in machine.disks))
+    said = [action.describe() for action in PartitionSource().actions(plan, wiped)]
+    assert not any(line.startswith(("keep in", "mount")) for line in said)
+
+
+@EVERY_LOADER
+@pytest.mark.parametrize("step", ["arm-first-boot", "final-copy"])
+def test_a_mirror_that_is_booted_by_hand_knows_that_it_is_unfinished(
+    loader: str, step: str
+) -> None:
+    """Its journal comes before the entry does, and before a copy is made once more."""
+    lines = texts(loader, step)
+    carried = first(lines, f"rsync -a --delete {STATE}/")
+    begins = next(i for i, line in enumerate(lines)
+                  if "bootmirror-first-boot" in line or line.startswith(("rsync -aHAXS", "write ")))
+    assert carried < begins
 
 
 @EVERY_LOADER
