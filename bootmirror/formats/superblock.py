@@ -43,6 +43,21 @@ def features_of(start: bytes) -> tuple[str, ...]:
     return tuple(sorted(_named(data, "<I", _EXT_AT, _EXT_BITS))) if magic == _EXT_MAGIC else ()
 
 
+def reserved_of(start: bytes) -> float | None:
+    """Per cent of an ext2, ext3 or ext4's blocks that are kept for root (tune2fs -m); None where
+    that is not known."""
+    data = start.ljust(LENGTH, b"\0")
+    if struct.unpack_from("<H", data, _EXT_AT + 0x38)[0] != _EXT_MAGIC:
+        return None
+    wide = "64bit" in features_of(start)
+    blocks, kept = (
+        struct.unpack_from("<I", data, _EXT_AT + low)[0]
+        | (struct.unpack_from("<I", data, _EXT_AT + high)[0] << 32 if wide else 0)
+        for low, high in ((0x04, 0x150), (0x08, 0x154))
+    )
+    return round(100 * kept / blocks, 3) if blocks else None
+
+
 def size_of(start: bytes) -> int:
     """How many bytes of its device the file system with this start takes; 0 for none that is
     known."""

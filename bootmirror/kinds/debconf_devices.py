@@ -1,9 +1,10 @@
-"""The answer to debconf's question where GRUB is installed: grub-pc/install_devices."""
+"""Answers to debconf's questions how GRUB's packages install it at their next update."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
@@ -26,6 +27,23 @@ class TellDebconf:
     def perform(self, host: Host, report: Report) -> None:
         del report
         host.run(["debconf-set-selections"], stdin=self._line() + "\n")
+
+
+@dataclass(frozen=True)
+class UpdateRemovable:
+    """Have GRUB's package for UEFI bring the removable path up to date too: else what a firmware
+    without its entries starts stays as old as it is, and does not fit the modules in /boot."""
+
+    LINE: ClassVar[str] = "grub-efi-amd64 grub2/force_efi_extra_removable boolean true"
+
+    def describe(self) -> str:
+        return f"debconf-set-selections: {self.LINE}"
+
+    def perform(self, host: Host, report: Report) -> None:
+        if host.find("debconf-set-selections"):
+            host.run(["debconf-set-selections"], stdin=f"{self.LINE}\n")
+        else:
+            report.note("debconf is not installed: the removable path is not updated by packages")
 
 
 def debconf_check(host: Host, machine: Machine, disks: Sequence[Disk]) -> Check:

@@ -19,23 +19,37 @@ def hook_conf() -> str:
             f'post-invoke="if [ -x {SCRIPT_PATH} ]; then {SCRIPT_PATH} || true; fi"\n')
 
 
-def hook_script(partuuids: Sequence[str]) -> str:
-    """The script, for these partitions (PARTUUIDs: both have one volume id)."""
+def hook_script(partuuids: Sequence[str], directory: str) -> str:
+    """The script, for these partitions (PARTUUIDs: both have one volume id) and the boot loader's
+    directory below EFI."""
     names = " ".join(shlex.quote(uuid) for uuid in partuuids)
+    loader = shlex.quote(f"{directory}/grubx64.efi")
     return f"""\
 #!/bin/sh
-# Written by bootmirror: gives every EFI system partition the boot loaders of the mounted one.
+# Written by bootmirror: gives every EFI system partition the boot loaders of the mounted one; where
+# that one is older than what is installed (its disk was out for a while), it gets the other's.
 # dpkg runs it after each change of packages (see {CONF_PATH}).
 set -eu
+installed() {{
+    for image in /boot/grub/x86_64-efi/core.efi \\
+        /usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed; do
+        cmp -s "$image" "$1/"{loader} && return 0
+    done
+    return 1
+}}
 mounted=$(findmnt --noheadings --output SOURCE --mountpoint /boot/efi) || exit 0
 for partuuid in {names}; do
     other=$(readlink -f "/dev/disk/by-partuuid/$partuuid")
     [ -b "$other" ] && [ "$other" != "$mounted" ] || continue
     place=$(mktemp -d)
     if mount -o quiet "$other" "$place"; then
+        from=/boot/efi/EFI to=$place/EFI
+        if ! installed "$from" && installed "$to"; then
+            from=$place/EFI to=/boot/efi/EFI
+        fi
         rsync --recursive --times --modify-window=2 --delete --exclude=grubenv \\
-            /boot/efi/EFI/ "$place/EFI/" ||
-            echo "bootmirror: the boot loader on $other is not up to date" >&2
+            "$from/" "$to/" ||
+            echo "bootmirror: $to is not up to date" >&2
         umount "$place"
     fi
     rmdir "$place"

@@ -8,6 +8,7 @@ from bootmirror.kinds.filesystem import NewFilesystem, fitting_label
 
 BYTES_PER_INODE = 16_384  # mke2fs.conf's default inode_ratio
 LABEL = 16  # bytes
+MOST_RESERVED = 50.0  # per cent that mke2fs takes
 SPARE_INODES = 1.25  # room for the files that come after the copy
 
 
@@ -30,6 +31,9 @@ class Ext:
             # The source's own and no other: the boot loader and the kernel read these today, and
             # a newer mke2fs turns on what an older GRUB cannot read.
             argv += ["-O", ",".join(("none", *new.features))]
+        if new.reserved is not None:
+            # Else a nearly full one would have no room left for services that are not root.
+            argv += ["-m", f"{min(new.reserved, MOST_RESERVED):g}"]
         wanted = int(new.inodes * SPARE_INODES)
         if wanted > new.size // BYTES_PER_INODE:
             # Many small files: mke2fs's own count could run out before the space does.

@@ -15,6 +15,7 @@ class NewFilesystem:
     size: int  # bytes of the device
     inodes: int  # that the source has in use
     features: tuple[str, ...]  # of the source (see bootmirror.formats.superblock)
+    reserved: float | None = None  # per cent of its blocks that are root's alone; None: not known
 
 
 def fitting_label(label: str, longest: int) -> str:

@@ -18,6 +18,7 @@ from bootmirror.formats.grub_custom import STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.debconf_devices import UpdateRemovable
 from bootmirror.kinds.esp import (
     MOUNTED,
     PLACE,
@@ -165,9 +166,10 @@ class GrubEfi(GrubLoader):
         return (
             *release(),
             *make_alike(esp_path(mirror, boot), esp_path(source, boot)),
-            WriteFile(SCRIPT_PATH, hook_script(uuids), "keeps the EFI system partitions alike",
-                      mode=0o755),
+            WriteFile(SCRIPT_PATH, hook_script(uuids, boot.esp_directory),
+                      "keeps the EFI system partitions alike", mode=0o755),
             WriteFile(CONF_PATH, hook_conf(), "has dpkg run it"),
+            UpdateRemovable(),
             MountOwn(),
         )
 

@@ -73,12 +73,13 @@ def content_of(node: dict[str, Any]) -> Content | None:
 
 
 def content_with_features(host: Host, node: dict[str, Any]) -> Content | None:
-    """The same, with a file system's features from its superblock."""
+    """The same, with what a file system's superblock says of how it was made."""
     content = content_of(node)
     if content is None or content.kind not in WITH_FEATURES:
         return content
     start = host.sector(node["path"], 0, superblock.LENGTH)
-    return replace(content, features=superblock.features_of(start))
+    return replace(content, features=superblock.features_of(start),
+                   reserved=superblock.reserved_of(start))
 
 
 def _disk(

@@ -23,6 +23,7 @@ from bootmirror.machine.system import (
     read_os,
     read_programs,
 )
+from bootmirror.machine.writers import read_writers
 
 
 def inspect(host: Host) -> Machine:
@@ -58,6 +59,7 @@ def inspect(host: Host) -> Machine:
         programs=read_programs(host),
         files=read_files(host),
         kernels=read_kernels(host),
+        writers=read_writers(host),
     )
 
 

@@ -21,6 +21,7 @@ class Content:
     label: str = ""
     version: str = ""
     features: tuple[str, ...] = ()  # of ext2, ext3, ext4, XFS: as mke2fs and mkfs.xfs name them
+    reserved: float | None = None  # of ext2, ext3, ext4: per cent of the blocks, for root alone
 
 
 @dataclass(frozen=True)
@@ -251,6 +252,7 @@ class Machine:
     programs: tuple[tuple[str, str], ...] = ()  # name, absolute path or "" when missing
     files: tuple[tuple[str, str], ...] = ()  # path, text, of the configuration files there are
     kernels: tuple[str, ...] = ()  # the installed ones' releases
+    writers: tuple[str, ...] = ()  # databases and virtual machines that run (machine/writers.py)
     schema: int = SCHEMA
 
     def disk(self, wanted: str) -> Disk | None:

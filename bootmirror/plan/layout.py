@@ -81,6 +81,7 @@ def filesystems(
             used=mount.used,
             inodes_used=mount.inodes_used,
             features=partition.content.features,
+            reserved=partition.content.reserved,
         ))
     return (*found, *_in_groups(machine, source, seed))
 
@@ -102,6 +103,7 @@ def _in_groups(machine: Machine, source: Disk, seed: str) -> Iterator[PlannedFil
                 used=mount.used,
                 inodes_used=mount.inodes_used,
                 features=volume.content.features,
+                reserved=volume.content.reserved,
                 volume=volume.name,
             )
 

@@ -139,6 +139,7 @@ class PlannedFilesystem:
     inodes_used: int
     features: tuple[str, ...] = ()
     volume: str = ""  # the logical volume, where its array holds a volume group
+    reserved: float | None = None  # per cent of its blocks kept for root; None: as mkfs does
 
 
 class SwapForm(StrEnum):

@@ -37,6 +37,10 @@ from bootmirror.sizes import readable
 RAIDTAB_HEADER = "The arrays bootmirror builds; failed-disk is the old disk until it joins."
 
 
+# Mount options of ext4 and XFS under which limits are kept (mount(8), xfs(5)).
+QUOTAS = frozenset({"quota", "usrquota", "grpquota", "prjquota", "uquota", "gquota", "pquota"})
+
+
 def make_plan(machine: Machine, choices: Choices) -> Plan:
     """The plan for these facts and choices. Raises Refused with every reason against it.
 
@@ -91,6 +95,8 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
         warnings=(
             *((loader.warning,) if loader.warning else ()),
             *_warnings(source, mirror, fitted, found),
+            *_quotas(machine, found),
+            *_torn(machine),
             *_erased(machine, mirror),
         ),
     )
@@ -142,6 +148,23 @@ def _warnings(
             where = next(f.mountpoint for f in found if f.partition == new.number)
             yield (f"{mirror.name} is smaller than {source.name}: {where} will have "
                    f"{readable(new.size)} in place of {readable(old.size)}.")
+
+
+def _quotas(machine: Machine, found: Sequence[PlannedFilesystem]) -> Iterator[str]:
+    """No copy takes limits over: they lie in inodes without a name."""
+    for filesystem in found:
+        mount = machine.mount(filesystem.mountpoint)
+        words = set(mount.options.split(",")) if mount else set()
+        if words & QUOTAS or {"quota", "project"} & set(filesystem.features):
+            yield (f"{filesystem.mountpoint} has quotas: their limits are not copied. Write them "
+                   "down (repquota, xfs_quota), and set them again on the mirror.")
+
+
+def _torn(machine: Machine) -> Iterator[str]:
+    if machine.writers:
+        run, them = ("runs", "it") if len(machine.writers) == 1 else ("run", "them")
+        yield (f"{' and '.join(machine.writers)} {run}: stop {them} before the final copy, until "
+               "the reboot. Files written meanwhile may not belong together in the copy.")
 
 
 def _erased(machine: Machine, mirror: Disk) -> Iterator[str]:

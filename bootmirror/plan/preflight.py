@@ -14,7 +14,7 @@ from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.kinds.partition_table import Role
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.kinds.tables import TABLES
-from bootmirror.machine.model import Disk, Machine, Partition
+from bootmirror.machine.model import Content, Disk, Machine, Partition
 from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.fitting import fit
 from bootmirror.plan.leftovers import Leftovers, leftovers
@@ -203,14 +203,21 @@ def _source_partition(machine: Machine, partition: Partition, role: Role | None
         yield Refusal("empty-partition", f"{name} holds nothing bootmirror knows.",
                       "Make a file system on it, or delete the partition.")
     elif content.kind in FILESYSTEMS:
-        yield from _source_filesystem(machine, partition, content.kind)
+        yield from _source_filesystem(machine, partition, content)
     elif content.kind != "swap":
         yield Refusal("content", f"{name} holds {content.kind}. {NOT_YET}",
                       "Only ext2, ext3, ext4, XFS and swap can be converted for now.")
 
 
-def _source_filesystem(machine: Machine, partition: Partition, kind: str) -> Iterator[Refusal]:
-    mount = mounted_at(machine, partition)
+def _source_filesystem(
+    machine: Machine, partition: Partition, content: Content
+) -> Iterator[Refusal]:
+    kind, mount = content.kind, mounted_at(machine, partition)
+    if "encrypt" in content.features:
+        yield Refusal("encrypt", f"{partition.name} has encrypted directories (fscrypt): what is "
+                      "unlocked would be copied in clear text, what is not could not be read. "
+                      f"{NOT_YET}", "Move them to a file system of their own, on another disk, and "
+                      "make this one anew without that feature.")
     if mount is None:
         yield Refusal("not-mounted", f"{partition.name} holds {kind} but is not mounted.",
                       "Mount it where it belongs (and enter it in /etc/fstab), or delete it.")

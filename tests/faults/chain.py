@@ -181,7 +181,7 @@ def chains(make: Make, say: Say, trials: Sequence[Trial]) -> list[Callable[[], l
     return [Chain(make, say, list(trials[part::parts])).run for part in range(parts)]
 
 
-def fresh(place: Path, image: Path) -> Make:
+def fresh(place: Path, image: Path, seed: str = "") -> Make:
     """Conversions in directories of their own below ``place``."""
     numbers = iter(range(1, 10_000))
-    return lambda cache: Conversion(place / f"conversion-{next(numbers)}", image, cache)
+    return lambda cache: Conversion(place / f"conversion-{next(numbers)}", image, cache, seed)

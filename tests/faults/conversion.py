@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,12 +65,24 @@ class Boot:
 
 
 class Conversion:
-    """One small server on its way to a mirror."""
+    """One small server on its way to a mirror.
 
-    def __init__(self, place: Path, image: Path, cache: str) -> None:
+    At every second boot the kernel, and the firmware, find the mirror first. ``seed``: which writes
+    its disks' caches let through before they are told to flush.
+    """
+
+    def __init__(self, place: Path, image: Path, cache: str, seed: str = "") -> None:
         self.lab = small_server(place, image, MIRROR)
         self.cache = cache
+        self.seed = seed
+        self.orders: Sequence[tuple[LabDisk, ...]] = ((SOURCE, MIRROR), (MIRROR, SOURCE))
         self.boots: list[Boot] = []
+
+    def _switched_on(self, script: str, *words: str, **how: Any) -> Boot:
+        number = len(self.boots)
+        lab = Lab(self.lab.place, self.orders[number % len(self.orders)])
+        self.boots.append(_booted(lab, script, *words, seed=f"{self.seed} {number}", **how))
+        return self.boots[-1]
 
     def boot(
         self, halt: Place | None = None, after: float = 0.0, command: str = "go-on",
@@ -80,18 +93,16 @@ class Conversion:
         if not self.boots:
             command = "begin"
         words = [] if halt is None else [str(halt), fault or ("" if after else "still")]
-        self.boots.append(_booted(
-            self.lab, "whole.py", command, *filter(None, words),
+        return self._switched_on(
+            "whole.py", command, *filter(None, words),
             cache="faulty" if fault else self.cache, limit=SECONDS,
-            cut_at="" if halt is None or fault else "HALT", cut_after=after))
-        return self.boots[-1]
+            cut_at="" if halt is None or fault else "HALT", cut_after=after)
 
     def killed(self, seed: int, kills: int) -> Boot:
         """Switch on and carry on to the end of this half while processes are killed."""
         command = "go-on" if self.boots else "begin"
-        self.boots.append(_booted(
-            self.lab, "kills.py", command, str(seed), str(kills), cache=self.cache, limit=KILLING))
-        return self.boots[-1]
+        return self._switched_on(
+            "kills.py", command, str(seed), str(kills), cache=self.cache, limit=KILLING)
 
     def to_the_end(self) -> Boot:
         """Go on without any more cuts until it is a mirror, or nothing helps."""

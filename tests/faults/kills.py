@@ -18,7 +18,9 @@ from tests.lab.guest.aims import AIMED_AT, ONE_EACH
 HALF = 14  # kills at random in one half of a conversion
 TRIES = 3  # conversions, until everything aimed at was struck
 KILLED = re.compile(r"^(killed|struck) (.*) (SIG[A-Z]+|up) in (\S+)", re.M)
+BEGUN_IN = "the SSH session that the work was begun in"
 KINDS = {"worker": "the worker", "screen": "the screen", "line hung": "the SSH session",
+         "line it was begun in": BEGUN_IN, "line it was begun in hung": BEGUN_IN,
          "worker and commands": "the worker with all it runs"}
 
 

@@ -6,21 +6,36 @@ conversion comes to its end.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bootmirror.steps.recipe import STEPS
 from tests.faults.chain import CACHES, Make, Say, Trial
 from tests.faults.conversion import Boot, Place
-from tests.faults.expected import failed_in
+from tests.faults.expected import failed_in, told
 from tests.faults.table import Row
 
 NAMES = {"dies": "dies", "no-writes": "takes no more writes", "vanishes": "is pulled out"}
 DISKS = ("source", "mirror")
+REBOOT_NOW = 4
 
 
 def in_every_step() -> list[Trial]:
     """Each disk fails in each way as each step begins."""
     return [Trial("media", f"the {disk} {words}, in every step", Place(step.id, 1),
-                  f"{fault}:{disk}")
+                  f"{fault}:{disk}", expected=_noticed(disk))
             for fault, words in NAMES.items() for disk in DISKS for step in STEPS]
+
+
+def _noticed(disk: str) -> Callable[[Boot], str]:
+    """It stops with a sentence, or goes on without that disk; it never calls one that has failed
+    ready to boot, or half of a mirror (guest/judging.py looks at a mirror's halves)."""
+
+    def look(boot: Boot) -> str:
+        if disk == "mirror" and boot.told.get("code") == REBOOT_NOW:
+            return f"the failed mirror is to be booted: {boot.told}"
+        return told(boot)
+
+    return look
 
 
 def _slower(boot: Boot) -> str:
@@ -34,6 +49,8 @@ MENDING = (
           "unreadable:mirror", expected=failed_in("read-back-mirror", "cannot be read at byte")),
     Trial("media", "a slow source", Place("check", 1), "slow:source", expected=_slower),
     Trial("media", "a slow mirror", Place("check", 1), "slow:mirror", expected=_slower),
+    Trial("media", "a slow mirror", Place("read-back-mirror", 1), "slow:mirror", expected=_slower),
+    Trial("media", "a slow source", Place("add-source", 1), "slow:source", expected=_slower),
 )
 # What could not be read stays on md's record, on both halves: it is no mirror, and must not be
 # called one, on good disks either.

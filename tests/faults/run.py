@@ -54,7 +54,7 @@ class Faults:
         return max(1, round(whole * self.share))
 
     def make(self, kind: str) -> Make:
-        return fresh(self.place / kind, self.image)
+        return fresh(self.place / kind, self.image, f"{self.seed} {kind}")
 
     def drawn(self, kind: str, trials: Sequence[Trial]) -> list[Trial]:
         """That share of them."""

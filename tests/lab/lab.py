@@ -106,6 +106,7 @@ class Lab:
         cut_at: str = "",
         cut_after: float = 0.0,
         cache: str = "",
+        seed: str = "",
     ) -> Outcome:
         """Boot, run a Python script (a name in guest/, or a path) as root, power off.
 
@@ -118,7 +119,7 @@ class Lab:
         path = GUEST / script if isinstance(script, str) else script
         for name in ("code", "output", "broken", "result.json", "dmesg"):
             (self.place / name).unlink(missing_ok=True)
-        init = self._write_init(path, arguments, root, cache)
+        init = self._write_init(path, arguments, root, cache, seed)
         memory = MEMORY_WITH_CACHES if cache else MEMORY
         began = time.monotonic()
         with (self.place / "console").open("wb") as console:
@@ -164,7 +165,7 @@ class Lab:
         return path.read_text("utf-8", "backslashreplace") if path.exists() else ""
 
     def _write_init(
-        self, script: Path, arguments: Sequence[str], root: str, cache: str
+        self, script: Path, arguments: Sequence[str], root: str, cache: str, seed: str
     ) -> Path:
         values = {
             "LAB_RESULTS": self.place,
@@ -172,6 +173,7 @@ class Lab:
             "LAB_DISKS": " ".join(f"{d.name}:{d.size}:{d.serial}" for d in self.disks),
             "LAB_ROOT": root,
             "LAB_CACHE": cache,
+            "LAB_SEED": seed,
             "LAB_REPO": REPOSITORY,
             "LAB_PYTHON": Path(sys.executable),
             "LAB_ENTER": GUEST / "enter.sh",

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from tests.vm.arrays import Array, array_of
+from tests.vm.arrays import Array, array_of, scrub
 from tests.vm.machine import DiskImage, Machine
 from tests.vm.manifest import RUNNING, Comparison, Manifest, MayDiffer, compare
 from tests.vm.practice import Practice
 from tests.vm.progress import phase, say
+from tests.vm.ssh import Ssh
 
 # What the conversion is there to change.
 CONVERTED = (
@@ -68,6 +69,14 @@ def require(true: bool, otherwise: str) -> None:
     """Raise ProofError with that sentence unless it is true."""
     if not true:
         raise ProofError(otherwise)
+
+
+def require_alike(ssh: Ssh) -> None:
+    """md reads both halves of every array and finds no sector that differs. Raises ProofError."""
+    ssh.run("sync")
+    with phase("comparing the halves, sector by sector"):
+        found = scrub(ssh)
+    require(bool(found) and not any(found.values()), f"the halves differ: {found}")
 
 
 def wait_until(

@@ -22,23 +22,27 @@ APPEARS = 20  # seconds
 
 class VolatileDisk:
     """A disk image behind such a cache. ``chance``: one write in so many sends some of what waits
-    on, in no order; 0: none does."""
+    on, in no order, drawn from ``seed``; 0: none does."""
 
-    def __init__(self, disk: DiskImage, chance: int) -> None:
+    def __init__(self, disk: DiskImage, chance: int, seed: str = "") -> None:
         self._disk = disk
         self._chance = chance
+        self._seed = seed
+        self._powers = 0
         self._socket = disk.path.with_suffix(".nbd")
         self._server: subprocess.Popen[bytes] | None = None
 
     def power(self) -> DiskImage:
         """Switch it on: the disk as a machine is to have it."""
         self._socket.unlink(missing_ok=True)
+        self._powers += 1
         log = self._disk.path.with_suffix(".nbd.log")
         with log.open("ab") as output:
             self._server = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", "nbdkit", "--foreground",
                  "--unix", str(self._socket), "python", str(PLUGIN), f"file={self._disk.path}",
-                 f"chance={self._chance}", f"most={MOST}"],
+                 f"chance={self._chance}", f"most={MOST}",
+                 f"seed={self._seed} {self._powers}"],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             )
         deadline = time.monotonic() + APPEARS

@@ -1,9 +1,9 @@
 """A disk's volatile write cache, as a plugin of nbdkit (nbdkit-python-plugin(3)).
 
 What is written stays in memory until the disk is told to flush. With chance=N, one write in N sends
-some of what waits to the file before that, in no order: as a disk does that has time. With most=N,
-what has waited longest goes when more than N bytes wait. When this process is killed with its
-machine, the rest is lost.
+some of what waits to the file before that, in no order, drawn from seed=WORDS: as a disk does that
+has time. With most=N, what has waited longest goes when more than N bytes wait. When this process
+is killed with its machine, the rest is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import nbdkit
 
 API_VERSION = 2
 BLOCK = 4096
-SETTINGS: dict[str, str] = {"file": "", "chance": "0", "most": "0"}
+SETTINGS: dict[str, str] = {"file": "", "chance": "0", "most": "0", "seed": ""}
 DRAIN = 24  # blocks at a time
 
 
@@ -34,7 +34,8 @@ class Disk:
         self.waiting: dict[int, bytes] = {}
         self.chance = int(SETTINGS["chance"])
         self.most = int(SETTINGS["most"]) // BLOCK
-        self.random = random.Random(SETTINGS["file"])  # the same at each try
+        name = os.path.basename(SETTINGS["file"])  # noqa: PTH119 - no more imports than it needs
+        self.random = random.Random(f"{SETTINGS['seed']} {name}")  # the same at each try
 
     def read(self, offset: int, length: int) -> bytearray:
         found = bytearray(os.pread(self.file, length, offset))

@@ -7,6 +7,7 @@
 #   LAB_CACHE    "" (what a disk was told, it has), "lose" (it loses whatever was not flushed when the
 #                power is cut), "reorder" (it loses some of that and keeps some), or "faulty" (as "lose",
 #                with a device mapper's device of the disk's name below it, to be exchanged)
+#   LAB_SEED     what such a cache draws from
 #   LAB_ROOT     "host" (the host's files, read-only), "disk" (partition 2 of sda), "array", "volume"
 #                (vg0/root), "new-volume" (vg0_mirror/root), or "firmware": what a BIOS and GRUB would
 #                come to (guest/firmware.py)
@@ -68,7 +69,8 @@ CHANCE=0
 
 volatile() {  # NAME NUMBER
     nbdkit --unix "/run/nbd$2" \
-        python "/run/host$LAB_PROGRAMS/../disk_cache.py" "file=/run/results/$1.img" chance=$CHANCE &&
+        python "/run/host$LAB_PROGRAMS/../disk_cache.py" "file=/run/results/$1.img" chance=$CHANCE \
+        "seed=$LAB_SEED" &&
         nbd-client -unix "/run/nbd$2" "/dev/nbd$2" -persist -block-size 512 >/run/nbd.log 2>&1
 }
 

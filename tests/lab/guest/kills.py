@@ -28,12 +28,13 @@ from bootmirror.errors import BootmirrorError
 from tests.lab.guest.aims import ONE_EACH, Aiming, commands, strike, worker
 from tests.lab.guest.judging import lost, whole
 from tests.lab.guest.terminal import DRAWN, FOLLOWED, Screen
-from tests.lab.guest.whole import begin, go_on, stands, tell
+from tests.lab.guest.whole import MIRROR, SOURCE, begin, go_on, stands, tell
 
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 SHORTEST, LONGEST = 0.05, 2.5  # seconds between two kills
 WATCHED = 3.0  # seconds that it is looked at before it is killed, at most
 ENDS_WITHIN = 30.0  # seconds
+BY_A_LINE = 0.3  # of the times that the work is set going
 ENDS = (Phase.REBOOT, Phase.DONE)
 STUCK = 240.0  # seconds without a step more
 
@@ -87,9 +88,12 @@ class Killer:
         with self._watching(DRAWN) as screen:
             if screen is None:
                 return ""
+            pid = worker()
             os.kill(screen.pid, number)
             if not screen.ended(ENDS_WITHIN):
                 self.trouble.append(f"the screen lives on after {number.name}")
+            if pid:
+                self._goes_on(pid)
             return f"screen {number.name}"
 
     def line(self) -> str:
@@ -98,11 +102,43 @@ class Killer:
         with self._watching(sign, *words) as screen:
             if screen is None:
                 return ""
+            pid = worker()
             screen.hang_up()
+            if pid:
+                self._goes_on(pid)
             if not screen.ended(ENDS_WITHIN):
                 told = " ".join(("bootmirror", *words))
                 self.trouble.append(f"{told} lives on after its terminal went")
             return "line hung up"
+
+    def from_a_line(self) -> str:
+        """The work is begun in an SSH session, which then drops, or is killed; the work goes on.
+
+        "" where no worker was seen, as it had come to its end by then."""
+        screen = Screen("resume", "--erase", MIRROR, "--erase", SOURCE)
+        try:
+            up, number = screen.up(FOLLOWED), self.chance.choice((*SIGNALS, None))
+            pid = worker()
+            if not (up and pid and screen.lives()):
+                return ""
+            if number:
+                os.kill(screen.pid, number)
+            else:
+                screen.hang_up()
+            if not screen.ended(ENDS_WITHIN):
+                self.trouble.append("bootmirror resume lives on after its line dropped")
+        finally:
+            if screen.lives():
+                os.kill(screen.pid, signal.SIGKILL)
+                screen.ended(ENDS_WITHIN)
+        self._goes_on(pid)
+        return f"line it was begun in {number.name}" if number else "line it was begun in hung up"
+
+    def _goes_on(self, pid: int) -> None:
+        """A worker may have come to its end meanwhile, but not have been cut off."""
+        view = LiveSession().view()
+        if worker() != pid and view.phase is Phase.INTERRUPTED:
+            self.trouble.append(f"the worker went with what it was seen through: {view.headline}")
 
     @contextlib.contextmanager
     def _watching(self, sign: re.Pattern[bytes], *words: str) -> Iterator[Screen | None]:
@@ -125,9 +161,11 @@ class Killer:
                 screen.ended(ENDS_WITHIN)
 
 
-def set_going(session: LiveSession) -> None:
-    """What the person does who finds it at a standstill."""
+def set_going(session: LiveSession, killer: Killer) -> str:
+    """What the person does who finds it at a standstill; what was killed in doing so, or ""."""
     try:
+        if killer.chance.random() < BY_A_LINE:
+            return killer.from_a_line()
         if session.view().phase in (Phase.FAILED, Phase.INTERRUPTED):
             session.retry()
         go_on(session)
@@ -135,6 +173,7 @@ def set_going(session: LiveSession) -> None:
     except BootmirrorError as error:  # somebody else was quicker, or a command still ends
         tell("said", f"{type(error).__name__}: {error.message} {error.hint}")
         time.sleep(0.5)
+    return ""
 
 
 def carry_on(session: LiveSession, killer: Killer, aiming: Aiming, kills: int) -> int:
@@ -149,7 +188,9 @@ def carry_on(session: LiveSession, killer: Killer, aiming: Aiming, kills: int) -
             killer.trouble.append(f"nothing moves: {view.headline} {view.message}")
             break
         if view.phase is not Phase.RUNNING:
-            set_going(session)
+            if what := set_going(session, killer):
+                made += 1
+                said("killed", what)
             continue
         # The longer a step takes, the longer it is left alone in the end.
         patience = LONGEST + (time.monotonic() - moved) / 10

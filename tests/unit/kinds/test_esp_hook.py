@@ -21,7 +21,7 @@ def programs(tmp_path: Path) -> Path:
     texts = {
         "findmnt": 'echo /dev/loop1',
         "readlink": 'echo "/dev/loop${2##*-}"',
-        "mount": "", "umount": "", "rsync": "", "[": "",
+        "mount": "", "umount": "", "rsync": "", "[": "", "cmp": "exit 1",
     }
     for name, more in texts.items():
         (place / name).write_text(f"{STAND_IN}{more}\n")
@@ -38,7 +38,7 @@ def _run(programs: Path, log: Path, script: str) -> str:
 
 
 def test_the_other_partition_gets_the_mounted_ones_files(programs: Path, tmp_path: Path) -> None:
-    log = _run(programs, tmp_path / "log", hook_script(["part-1", "part-2"]))
+    log = _run(programs, tmp_path / "log", hook_script(["part-1", "part-2"], "debian"))
     assert "mount -o quiet /dev/loop2 " in log
     assert "rsync --recursive --times --modify-window=2 --delete --exclude=grubenv /boot/efi/EFI/" \
         in log
@@ -46,9 +46,21 @@ def test_the_other_partition_gets_the_mounted_ones_files(programs: Path, tmp_pat
     assert "mount -o quiet /dev/loop1" not in log, "the one that is mounted is left alone"
 
 
+def test_a_mounted_one_that_is_older_gets_the_others_files(
+    programs: Path, tmp_path: Path
+) -> None:
+    """Its disk was out while GRUB was updated: what is installed now is on the other one alone."""
+    (programs / "cmp").write_text(
+        f'{STAND_IN}case "$3" in /boot/efi/*) exit 1;; *) exit 0;; esac\n')
+    log = _run(programs, tmp_path / "log", hook_script(["part-1", "part-2"], "debian"))
+    copied = next(line for line in log.splitlines() if line.startswith("rsync"))
+    assert copied.endswith("/EFI/ /boot/efi/EFI/") and " /boot/efi/EFI/ " not in copied
+    assert "cmp -s /boot/grub/x86_64-efi/core.efi /boot/efi/EFI/debian/grubx64.efi" in log
+
+
 def test_without_a_mounted_partition_nothing_is_done(programs: Path, tmp_path: Path) -> None:
     (programs / "findmnt").write_text(f"{STAND_IN}exit 1\n")
-    log = _run(programs, tmp_path / "log", hook_script(["part-1", "part-2"]))
+    log = _run(programs, tmp_path / "log", hook_script(["part-1", "part-2"], "debian"))
     assert "mount -o" not in log
 
 

@@ -240,3 +240,25 @@ def test_a_converted_file_system_must_be_mounted_at_boot(
     edited = make_plan(machine, CHOICES.edited("/etc/fstab", "".join(lines)))
     (message,) = [str(complaint) for _, complaint in edited.errors]
     assert wanted in message
+
+
+@pytest.mark.parametrize(("options", "features", "warned"), [
+    ("rw,relatime", (), False), ("rw,usrquota", (), True), ("rw", ("quota",), True)])
+def test_quotas_are_warned_of(
+    machine: Machine, options: str, features: tuple[str, ...], warned: bool
+) -> None:
+    """Their limits are in no file that a copy could find."""
+    mounts = tuple(replace(m, options=options) if m.target == "/" else m for m in machine.mounts)
+    disks = tuple(replace(d, partitions=tuple(
+        replace(p, content=replace(p.content, features=features)) if p.content else p
+        for p in d.partitions)) for d in machine.disks)
+    warnings = make_plan(replace(machine, mounts=mounts, disks=disks), CHOICES).warnings
+    assert any(words.startswith("/ has quotas") for words in warnings) is warned
+
+
+def test_a_database_that_runs_is_to_be_stopped(machine: Machine, plan: Plan) -> None:
+    assert not any("final copy" in words for words in plan.warnings)
+    for writers, told in ((("postgres",), "postgres runs: stop it before the final copy"),
+                          (("mariadbd", "slapd"), "mariadbd and slapd run: stop them before")):
+        warnings = make_plan(replace(machine, writers=writers), CHOICES).warnings
+        assert any(words.startswith(told) for words in warnings)

@@ -74,3 +74,15 @@ def test_grub_must_lie_on_the_source(on_disks: tuple[str, ...] | None, refused: 
     if lacks:
         assert found[0].message.startswith(f"GRUB does not lie on sdb{refused}:")
         assert "grub-install /dev/sdb" in found[0].hint
+
+
+def test_encrypted_directories_are_refused() -> None:
+    """What is unlocked would be copied in clear text."""
+    machine = load_machine(RECORDED.read_text())
+    source = next(d for d in machine.disks if d.id == SOURCE)
+    parts = tuple(
+        replace(p, content=replace(p.content, features=(*p.content.features, "encrypt")))
+        if p.content and p.number == 2 else p for p in source.partitions)
+    disks = tuple(replace(d, partitions=parts) if d is source else d for d in machine.disks)
+    (found,) = source_refusals(replace(machine, disks=disks), SOURCE)
+    assert found.code == "encrypt" and "clear text" in found.message

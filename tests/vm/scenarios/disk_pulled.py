@@ -27,6 +27,7 @@ from tests.vm.proofs import (
     compare_files,
     prove_alone,
     require,
+    require_alike,
     wait_until,
 )
 
@@ -98,5 +99,6 @@ def run() -> str:
         compare_files(machine, noted, CONVERTED, "without the old disk")
         _put_back(practice)
         bootmirror(machine.ssh, "resume", "--erase", SOURCE_SERIAL)
+        require_alike(machine.ssh)
         bootmirror(machine.ssh, "verify")
         return prove_alone(practice, noted)

@@ -39,6 +39,7 @@ from tests.vm.proofs import (
     compare_files,
     prove_alone,
     require,
+    require_alike,
     wait_until,
 )
 from tests.vm.qmp import Qmp
@@ -298,6 +299,7 @@ class Cuts:
         bootmirror(self.machine.ssh, "resume", "--erase", SOURCE_SERIAL)
         with phase("halves alike again after the last cut"):
             self.machine.ssh.run("sh", "-c", "for a in /dev/md[0-9]*; do mdadm --wait $a; done; :")
+        require_alike(self.machine.ssh)
         bootmirror(self.machine.ssh, "verify")
 
     def missing(self) -> list[str]:
@@ -325,7 +327,8 @@ def cut_off(seed: int) -> Iterator[tuple[Cuts, DiskImage, DiskImage]]:
         plan_and_apply(machine.ssh)
         machine.shut_down()
         chance = random.Random(f"{seed} in QEMU")
-        cuts = Cuts(machine, noted, chance, VolatileDisk(source, 0), VolatileDisk(mirror, 8),
+        cuts = Cuts(machine, noted, chance, VolatileDisk(source, 0, seed=str(seed)),
+                    VolatileDisk(mirror, 8, seed=str(seed)),
                     mirror.path, old_root)
         try:
             yield cuts, source, mirror
