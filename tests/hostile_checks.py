@@ -31,6 +31,7 @@ from bootmirror.machine.recording import dump_machine, load_machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
 from bootmirror.plan.planner import make_plan
+from tests import hostile_conversion
 from tests.hostile import faults_of_lines
 
 SEED = "5eed5eed-0000-4000-8000-000000000001"
@@ -44,7 +45,7 @@ WITH_JSON = ("status", "plan", "verify", "resume", "undo")
 def losses(strings: Sequence[str], machine: Machine, place: Path) -> list[str]:
     """Everything of the engine; ``place`` is a directory for what it writes."""
     return [*commands(machine), *words_typed(strings, machine), *plan_of(machine),
-            *written(strings, place), *programs(strings[0])]
+            *written(strings, place), *programs(strings[0]), *hostile_conversion.losses(strings)]
 
 
 def chosen(machine: Machine) -> Choices:

@@ -22,7 +22,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.faults import boots, hostile, kills, many_files, media, no_luck, power, shortage
+from tests.faults import (
+    boots,
+    hostile,
+    kills,
+    many_files,
+    media,
+    no_luck,
+    power,
+    shortage,
+    undoing,
+)
 from tests.faults.chain import CACHES, Make, Trial, chains, fresh
 from tests.faults.kept import Kept
 from tests.faults.table import Row, merged, table
@@ -96,7 +106,9 @@ def space_and_programs(faults: Faults) -> list[Work]:
     """What a machine can lack."""
     trials = shortage.trials(faults.chance("space"))
     make, chance = faults.make("no-luck"), faults.chance("no luck")
+    in_undo = faults.drawn("undo", undoing.TRIALS)
     return [*chains(faults.make("space"), say, faults.drawn("space", trials)),
+            *undoing.pieces(faults.make("undo"), in_undo, say),
             *chains(make, say, faults.drawn("no luck", no_luck.TRIALS)),
             *no_luck.of_their_own(make, chance, faults.share, say),
             lambda: [many_files.flat(faults.share, say)]]

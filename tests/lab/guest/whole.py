@@ -84,8 +84,8 @@ def left_behind() -> list[str]:
     """What an undo should have taken away."""
     found = []
     name = disk_with(MIRROR)
-    signs = run("wipefs", "--noheadings", f"/dev/{name}").strip()
-    if signs or list(Path(f"/sys/block/{name}").glob(f"{name}?")):
+    signs = run("wipefs", "--noheadings", f"/dev/{name}").strip() if name else ""
+    if signs or (name and list(Path(f"/sys/block/{name}").glob(f"{name}?"))):
         found.append(f"the mirror is not blank: {signs}")
     if Path("/boot/grub/custom.cfg").exists():
         found.append("the boot entry is still there")
