@@ -21,6 +21,7 @@ FLAGS = {
 ESP_FALLBACK = "PARTITION_BOOT"  # the same flag on GPT, where pyparted lacks the other name
 
 BEFORE_THE_TABLE = 446  # bytes of an MBR: boot code, and the disk's identifier
+ACTIVE = b"\x80"  # the first byte of a partition's entry in an MBR
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,20 @@ class NewPartition:
 
 def write_table(  # noqa: PLR0913 - the disk is three of them
     path: str, devno: str, size: int, *, table: str, partitions: Sequence[NewPartition],
-    boot_code: bytes,
+    boot_code: bytes, pmbr_boot: bool = False,
 ) -> None:
     """Give a disk a new partition table ("msdos" or "gpt"), and tell the kernel.
 
     The disk is held exclusively meanwhile and its device number and size are checked on the open
-    descriptor. ``boot_code``, 440 bytes, takes the place of what was in the first sector.
+    descriptor. ``boot_code``, 440 bytes, takes the place of what was in the first sector;
+    ``pmbr_boot`` marks a GPT's protective MBR active.
     Raises Refused when it is another disk or in use, StepFailed when libparted cannot write.
     """
     with held(path, devno, size) as handle:
         _change(path, partitions, table)
         os.pwrite(handle, boot_code, 0)
+        if pmbr_boot:
+            os.pwrite(handle, ACTIVE, BEFORE_THE_TABLE)
         os.fsync(handle)
 
 

@@ -116,6 +116,7 @@ def _disk(
         temperature=_temperature(host, sysfs),
         table=clean(node["pttype"]),
         table_id=clean(node["ptuuid"]),
+        pmbr_boot=node["pttype"] == "gpt" and host.sector(node["path"])[446:447] == b"\x80",
         partitions=tuple(sorted(partitions, key=lambda p: p.number)),
         content=content,
         holders=tuple(map(clean, host.listing(f"{sysfs}/holders"))),

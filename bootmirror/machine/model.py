@@ -63,6 +63,7 @@ class Disk:
     temperature: int | None = None  # degrees Celsius where the kernel knows it
     table: str = ""  # "dos", "gpt", another label's name, or "" for none
     table_id: str = ""
+    pmbr_boot: bool = False  # GPT: the protective MBR's entry is active, as some BIOSes want it
     partitions: tuple[Partition, ...] = ()
     content: Content | None = None  # a signature on the whole disk, outside a partition table
     holders: tuple[str, ...] = ()

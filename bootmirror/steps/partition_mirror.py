@@ -31,7 +31,7 @@ class PartitionMirror(Step):
         return plan.mirror
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        disk = plan.mirror.find(machine)
+        disk, source = plan.mirror.find(machine), plan.source.find(machine)
         old = [p.path for p in disk.partitions]
         new = paths_of(plan, Side.MIRROR, disk, *(r for r in Role if r is not Role.EXTENDED))
         loader = BOOT_LOADERS[plan.boot_loader]
@@ -50,7 +50,7 @@ class PartitionMirror(Step):
             Wipe(disk.path),
             # Until it is confirmed, a BIOS that tries the mirror first must get to the source.
             WriteTable(disk, plan.table, plan.mirror_partitions, keep=False,
-                       hand_on_to=plan.source.find(machine).table_id),
+                       hand_on_to=source.table_id, pmbr_boot=source.pmbr_boot),
             command("udevadm", "settle"),
             # What an older layout left where the new partitions begin and end.
             StopArrays(disk.name),

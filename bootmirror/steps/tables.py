@@ -26,6 +26,7 @@ class WriteTable:
     partitions: tuple[PlannedPartition, ...]
     keep: bool
     hand_on_to: str = ""  # the identifier of the disk that a boot from a new table goes on to
+    pmbr_boot: bool = False  # a new GPT's protective MBR is marked active, as the source's
 
     def describe(self) -> str:
         what = "set the types in" if self.keep else "write"
@@ -35,6 +36,7 @@ class WriteTable:
             for p in self._changed()
         )
         code = "" if self.keep else f"; boot code that hands on to the disk {self.hand_on_to}"
+        code += "; the protective MBR active" if self.pmbr_boot else ""
         table = f"the {TABLES[self.table].name} partition table of {self.disk.path}"
         return f"{what} {table} (pyparted): {parts}{code}"
 
@@ -53,7 +55,7 @@ class WriteTable:
                 set_types(*disk, wanted)
             else:
                 write_table(*disk, table=TABLES[self.table].label, partitions=wanted,
-                            boot_code=hand_on(self.hand_on_to))
+                            boot_code=hand_on(self.hand_on_to), pmbr_boot=self.pmbr_boot)
         except Refused as error:  # too late for that word: the disk was wiped before
             raise StepFailed(error.message, error.hint) from error
 

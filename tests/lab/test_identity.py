@@ -71,6 +71,11 @@ def test_a_blank_disk_holds_nothing_that_linux_takes_for_partitions(found: dict[
     assert found["partitions of it"] == []
 
 
+def test_a_protective_mbr_is_marked_active_where_it_shall_be(found: dict[str, Any]) -> None:
+    assert found["active"] == [False, True]
+    assert found["active kept"] is True
+
+
 def test_an_array_survives_the_attempt(found: dict[str, Any]) -> None:
     assert found["members still there"] is True
 

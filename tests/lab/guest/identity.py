@@ -133,6 +133,18 @@ def main() -> None:
     run("udevadm", "settle")
     found["blank"] = not any(_start(b.path, MIB))
     found["partitions of it"] = [p.name for p in inspect(host).disks[1].partitions]
+
+    def active(wanted: bool) -> bool:
+        write_table(b.path, b.devno, b.size, table="gpt", boot_code=hand_on("44332211"),
+                    partitions=[NewPartition(1, MIB, 48 * MIB, ("raid",))], pmbr_boot=wanted)
+        run("udevadm", "settle")
+        return inspect(host).disks[1].pmbr_boot
+
+    found["active"] = [active(False), active(True)]
+    one = inspect(host).disks[1].partitions[0]
+    set_types(b.path, b.devno, b.size, [NewPartition(1, one.start, one.size, ("raid",))])
+    run("udevadm", "settle")
+    found["active kept"] = inspect(host).disks[1].pmbr_boot
     hand_back(found)
 
 

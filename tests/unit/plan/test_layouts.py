@@ -16,7 +16,9 @@ from bootmirror.machine.recording import load_machine
 from bootmirror.plan.choices import Choices, SwapChoice
 from bootmirror.plan.model import Plan, SwapForm
 from bootmirror.plan.planner import make_plan
+from bootmirror.steps.partition_mirror import PartitionMirror
 from bootmirror.steps.recipe import STEPS
+from bootmirror.steps.tables import WriteTable
 
 RECORDED = Path(__file__).parents[2] / "machines" / "debian12-bios-grub.json"
 CHOICES = Choices("PM-0001-A", "PM-0002-B", "5eed5eed-0000-4000-8000-000000000001")
@@ -81,6 +83,19 @@ def test_a_gpt_keeps_grubs_partition_and_its_names() -> None:
     kept = shown(plan, machine, "partition-source")
     assert "1: 1.0 MB" not in kept, "GRUB's own partition stays as it is"
     assert "wipefs --all /dev/sdb1" not in kept
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_a_protective_mbr_is_active_on_both_or_none(active: bool) -> None:
+    """Some BIOSes start no GPT disk without it: the mirror would not boot alone."""
+    machine = _gpt()
+    source = make_plan(machine, CHOICES).source
+    disks = tuple(replace(d, pmbr_boot=active) if source.matches(d) else d for d in machine.disks)
+    machine = replace(machine, disks=disks)
+    tables = [action for action in PartitionMirror().actions(make_plan(machine, CHOICES), machine)
+              if isinstance(action, WriteTable)]
+    assert [table.pmbr_boot for table in tables] == [active]
+    assert ("protective MBR active" in tables[0].describe()) is active
 
 
 def test_a_gpt_without_room_for_grub_is_refused() -> None:
