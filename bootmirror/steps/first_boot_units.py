@@ -46,9 +46,9 @@ def _texts() -> dict[str, str]:
     return {
         CONFIRM: f"""\
 # Written by bootmirror for the first boot from the mirror; it removes this file.
+# Also where somebody chose the mirror in a menu: it is the system then, and no boot shall go back.
 [Unit]
 Description=bootmirror: confirm the first boot from the mirror
-ConditionKernelCommandLine={FIRST_BOOT_WORD}
 After=multi-user.target
 [Service]
 Type=oneshot
