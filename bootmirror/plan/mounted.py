@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bootmirror.kinds.refusal import Refusal
-from bootmirror.machine.model import Disk, Machine, Mount, Partition
+from bootmirror.machine.model import Content, Disk, Machine, Mount, Partition
 
 
 def source_disk(machine: Machine) -> Disk | None:
@@ -35,3 +37,12 @@ def odd_mount_point(name: str, mount: Mount) -> Refusal:
                    "characters that bootmirror cannot write down.",
                    "Give that directory a name of printable characters, without backslashes, and "
                    "mend /etc/fstab.")
+
+
+def encrypted(name: str, content: Content | None) -> Iterator[Refusal]:
+    """For a file system with fscrypt's directories."""
+    if content is not None and "encrypt" in content.features:
+        yield Refusal("encrypt", f"{name} has encrypted directories (fscrypt): what is unlocked "
+                      "would be copied in clear text, what is not could not be read.",
+                      "Move them to a file system of their own, on another disk, and make this "
+                      "one anew without that feature.")

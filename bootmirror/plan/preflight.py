@@ -18,7 +18,7 @@ from bootmirror.machine.model import Content, Disk, Machine, Partition
 from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.fitting import fit
 from bootmirror.plan.leftovers import Leftovers, leftovers
-from bootmirror.plan.mounted import mounted_at, nameable, odd_mount_point, source_disk
+from bootmirror.plan.mounted import encrypted, mounted_at, nameable, odd_mount_point, source_disk
 from bootmirror.plan.roots import root_refusals
 from bootmirror.plan.volumes import group_refusals, groups_of
 from bootmirror.sizes import readable
@@ -213,11 +213,7 @@ def _source_filesystem(
     machine: Machine, partition: Partition, content: Content
 ) -> Iterator[Refusal]:
     kind, mount = content.kind, mounted_at(machine, partition)
-    if "encrypt" in content.features:
-        yield Refusal("encrypt", f"{partition.name} has encrypted directories (fscrypt): what is "
-                      "unlocked would be copied in clear text, what is not could not be read. "
-                      f"{NOT_YET}", "Move them to a file system of their own, on another disk, and "
-                      "make this one anew without that feature.")
+    yield from encrypted(partition.name, content)
     if mount is None:
         yield Refusal("not-mounted", f"{partition.name} holds {kind} but is not mounted.",
                       "Mount it where it belongs (and enter it in /etc/fstab), or delete it.")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, LogicalVolume, Machine, Mount, Partition, VolumeGroup
 from bootmirror.plan.model import PlannedGroup, PlannedVolume
-from bootmirror.plan.mounted import nameable, odd_mount_point
+from bootmirror.plan.mounted import encrypted, nameable, odd_mount_point
 from bootmirror.plan.names import mapper_path
 from bootmirror.sizes import readable
 
@@ -104,6 +104,7 @@ def _volume_refusals(machine: Machine, group: VolumeGroup, volume: LogicalVolume
         return
     if volume.content is not None and volume.content.kind == "swap":
         return
+    yield from encrypted(name, volume.content)
     mount = volume_mount(machine, volume)
     if mount is None:
         yield Refusal("not-mounted", f"The logical volume {name} is not mounted and is no swap.",
