@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import Command, command
 from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, Wipe
+from bootmirror.actions.mounts import UnmountAll
+from bootmirror.actions.places import ORIGIN, RUNNING
 from bootmirror.actions.report import Report
 from bootmirror.errors import Refused
 from bootmirror.host.host import Host
@@ -86,6 +88,9 @@ class PartitionSource(Step):
         used = [partition_path(disk, s.partition) for s in plan.swaps if s.partition]
         return (
             *loader.release(plan.boot),
+            # Where a try that was cut off has left the old disk mounted.
+            UnmountAll(RUNNING),
+            UnmountAll(ORIGIN),
             RunsFromMirror(plan),
             *(save_late_files(plan, machine) if _still_whole(plan, disk) else ()),
             *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bootmirror.actions.places import STATE, TARGET
+from bootmirror.actions.places import ORIGIN, STATE, TARGET
 from bootmirror.steps import recipe
 from bootmirror.steps.mounted_copy import FOR_CHROOT
 from bootmirror.steps.partition_source import PartitionSource
@@ -100,6 +100,8 @@ def test_what_is_on_the_old_disk_alone_is_kept_before_that_goes(loader: str) -> 
     lines = texts(loader, "partition-source")
     kept = first(lines, "keep in")
     assert any("-o ro" in line for line in lines[:kept])
+    # A try that was killed meanwhile leaves these mounts, and nothing may be mounted from it.
+    assert first(lines, f"unmount everything below {ORIGIN}") < first(lines, "make sure that the")
     assert kept < min(i for i, line in enumerate(lines)
                       if line.startswith(("wipefs", "grub-install", "set the types", "lilo")))
 
