@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bootmirror.errors import Refused
+from bootmirror.errors import Refused, StepFailed
 
 # linux/fs.h: _IOR(0x12, 114, size_t); a size_t has four bytes on a 32-bit machine.
 BLKGETSIZE64 = (2 << 30) | (struct.calcsize("N") << 16) | (0x12 << 8) | 114
@@ -22,12 +22,16 @@ def held(path: str, devno: str, size: int) -> Iterator[int]:
 
     ``devno`` is "major:minor" and ``size`` bytes, as the snapshot that named the disk had them.
     O_EXCL on a block device fails while it, or a partition of it, is mounted or in an array.
-    Raises Refused when it is another device, another size, or in use.
+    Raises Refused when it is another device, another size, or in use, StepFailed when it cannot
+    be read or written.
     """
     handle = _open_alone(path, os.O_RDWR)
     try:
         _same(handle, path, devno, size)
         yield handle
+    except OSError as error:
+        raise StepFailed(f"{path} cannot be read or written: {error.strerror}.",
+                         "Look at the disk and its cable (dmesg), then try again.") from error
     finally:
         os.close(handle)
 

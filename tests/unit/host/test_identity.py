@@ -1,5 +1,6 @@
 """A device is held only when it is the one meant."""
 
+import errno
 import fcntl
 import os
 import stat
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bootmirror.errors import Refused
+from bootmirror.errors import Refused, StepFailed
 from bootmirror.host.identity import held, make_sure
 
 
@@ -50,3 +51,17 @@ def test_another_number_or_size_is_refused(
                     lambda: held(str(path), devno, size).__enter__()):
         with pytest.raises(Refused, match="is not the disk it was: device 8:0 of 1000 bytes"):
             attempt()
+
+
+def test_a_disk_that_fails_while_it_is_held_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sda"
+    path.touch()
+    disk = SimpleNamespace(st_mode=stat.S_IFBLK, st_rdev=os.makedev(8, 0))
+    monkeypatch.setattr(os, "fstat", lambda _handle: disk)
+    monkeypatch.setattr(fcntl, "ioctl", lambda *_rest: struct.pack("Q", 1000))
+    with pytest.raises(StepFailed, match="cannot be read or written: Input/output") as caught, \
+            held(str(path), "8:0", 1000):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    assert "dmesg" in caught.value.hint
