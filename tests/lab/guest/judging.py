@@ -14,6 +14,7 @@ from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
 
+from bootmirror.engine.journal import JournalTail
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import root_on_md
 from tests.lab.guest.differences import WRITTEN
@@ -106,7 +107,7 @@ def lost() -> list[str]:
 
 def old_disk_begun() -> bool:
     """Whether the old disk has begun to be erased."""
-    records = map(json.loads, filter(None, State().journal.read_text().splitlines()))
+    records, _ = JournalTail(State().journal).read()  # which knows torn lines
     return any((record["kind"], record.get("step")) == ("started", "partition-source")
                for record in records)
 
