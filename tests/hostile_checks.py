@@ -11,10 +11,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from unittest import mock
 
-from bootmirror.cli import looking, planning
-from bootmirror.cli.entry import main
 from bootmirror.engine.journal import LONGEST_STRING, Journal, JournalTail
 from bootmirror.engine.log import Log
 from bootmirror.engine.plan_file import dump_plan, load_plan
@@ -78,14 +75,8 @@ def words_typed(strings: Sequence[str], machine: Machine) -> Iterator[str]:
 def run(machine: Machine, argv: Sequence[str]) -> Iterator[str]:
     """One command, and what of its output a terminal or a reader of JSON would stumble over."""
     out, err = io.StringIO(), io.StringIO()
-    session = ReplaySession(machine)
-    with (contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
-          mock.patch("os.geteuid", lambda: 0), mock.patch("os.umask"),
-          mock.patch.object(looking, "open_session", lambda options: session),
-          mock.patch.object(planning, "open_session", lambda options: session),
-          mock.patch("bootmirror.cli.running.open_session", lambda options: session),
-          mock.patch("bootmirror.cli.entry._write_down", _raise)):
-        code = main(argv)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = hostile_conversion.run_on(ReplaySession(machine), argv)
     name = " ".join(argv)[:60]
     printed = [*out.getvalue().split("\n"), *err.getvalue().split("\n")]
     for fault in faults_of_lines(printed):
@@ -100,10 +91,6 @@ def run(machine: Machine, argv: Sequence[str]) -> Iterator[str]:
         if not text.isascii() or (argv[0] != "capture" and text.count("\n") != 1):
             yield f"{name}: the JSON is not one line of ASCII"
         json.loads(text)
-
-
-def _raise(error: Exception) -> str:
-    raise error
 
 
 # -- what is planned ------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from functools import partial
 from itertools import cycle
 from unittest import mock
 
-from bootmirror.cli import looking
+from bootmirror.cli import looking, planning, running
 from bootmirror.cli.entry import main
 from bootmirror.cli.follow import follow
 from bootmirror.cli.rehearsal_output import Teller
 from bootmirror.engine.replay import ReplaySession
+from bootmirror.engine.session import Session
 from bootmirror.engine.view import (
     ConversionView,
     Phase,
@@ -98,12 +99,18 @@ def losses(strings: Sequence[str]) -> list[str]:
 
 
 def _command(strings: Sequence[str], command: str, as_json: bool) -> None:
-    session = UnderWay(strings)
+    with mock.patch("bootmirror.steps.verify.verify_checks", checks(strings)):
+        run_on(UnderWay(strings), (command, *(["--json"] if as_json else [])))
+
+
+def run_on(session: Session, argv: Sequence[str]) -> int:
+    """A command on a session of ours; an error that nobody foresaw is raised."""
     with (mock.patch("os.geteuid", lambda: 0), mock.patch("os.umask"),
           mock.patch.object(looking, "open_session", lambda options: session),
-          mock.patch("bootmirror.steps.verify.verify_checks", checks(strings)),
+          mock.patch.object(planning, "open_session", lambda options: session),
+          mock.patch.object(running, "open_session", lambda options: session),
           mock.patch("bootmirror.cli.entry._write_down", _raise)):
-        main((command, *(["--json"] if as_json else [])))
+        return main(argv)
 
 
 def _raise(error: Exception) -> str:

@@ -113,8 +113,7 @@ def fell_back(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> 
     """
     step = history.step(REBOOT)
     rebooted = step.state is StepState.FINISHED and step.boot_id != now.boot_id
-    states = {history.step(i).state for i in _erasing(plan, steps)}
-    ran = now.mirror_newer and states == {StepState.FINISHED}
+    ran = now.mirror_newer and _erasing(history, plan, steps) == {StepState.FINISHED}
     return (rebooted or ran) and not now.root_on_md
 
 
@@ -148,14 +147,14 @@ def source_changed(history: History, plan: Plan, steps: Sequence[Step]) -> bool:
 def mirror_kept(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> bool:
     """On the old system: whether a mirror that ran the machine, if it did, is as it was then, as
     no new try has begun to erase it."""
-    states = {history.step(i).state for i in _erasing(plan, steps)}
-    begun = states - {StepState.WAITING, StepState.FINISHED}
+    begun = _erasing(history, plan, steps) - {StepState.WAITING, StepState.FINISHED}
     return REBOOT in history.ever_started and not now.root_on_md and not begun
 
 
-def _erasing(plan: Plan, steps: Sequence[Step]) -> list[str]:
-    """The steps before the reboot that erase a disk."""
-    return [s.id for s in steps if not s.after_reboot and s.erases(plan) is not None]
+def _erasing(history: History, plan: Plan, steps: Sequence[Step]) -> set[StepState]:
+    """The states of the steps before the reboot that erase a disk."""
+    return {history.step(s.id).state for s in steps
+            if not s.after_reboot and s.erases(plan) is not None}
 
 
 def _same_boot(history: History, now: Now) -> bool:

@@ -99,7 +99,7 @@ class Reader:
         return self.by_plan(self.now())
 
     def by_plan(self, now: Now) -> Now:
-        """The same, with what only the plan and the journal can tell."""
+        """That, with whether the mirror is newer."""
         plan = self._plan
         newer = (plan is not None and mirror_kept(self._history, plan, self._steps, now)
                  and self._around.mirror_ran(plan))

@@ -49,12 +49,7 @@ def reserved_of(start: bytes) -> float | None:
     data = start.ljust(LENGTH, b"\0")
     if struct.unpack_from("<H", data, _EXT_AT + 0x38)[0] != _EXT_MAGIC:
         return None
-    wide = "64bit" in features_of(start)
-    blocks, kept = (
-        struct.unpack_from("<I", data, _EXT_AT + low)[0]
-        | (struct.unpack_from("<I", data, _EXT_AT + high)[0] << 32 if wide else 0)
-        for low, high in ((0x04, 0x150), (0x08, 0x154))
-    )
+    blocks, kept = _count(data, 0x04, 0x150), _count(data, 0x08, 0x154)
     return round(100 * kept / blocks, 3) if blocks else None
 
 
@@ -67,10 +62,16 @@ def size_of(start: bytes) -> int:
         return int(block * blocks)
     if struct.unpack_from("<H", data, _EXT_AT + 0x38)[0] != _EXT_MAGIC:
         return 0
-    low, shift = (struct.unpack_from("<I", data, _EXT_AT + at)[0] for at in (0x04, 0x18))
-    wide = "64bit" in features_of(start)
-    high = struct.unpack_from("<I", data, _EXT_AT + 0x150)[0] if wide else 0
-    return int((high << 32 | low) << (10 + min(shift, 16)))
+    shift = int(struct.unpack_from("<I", data, _EXT_AT + 0x18)[0])
+    return _count(data, 0x04, 0x150) << (10 + min(shift, 16))
+
+
+def _count(data: bytes, low: int, high: int) -> int:
+    """A count of blocks of an ext superblock; its upper half counts with the feature alone."""
+    wide = "64bit" in features_of(data)
+    places = (low, high) if wide else (low,)
+    return sum(int(struct.unpack_from("<I", data, _EXT_AT + at)[0]) << 32 * number
+               for number, at in enumerate(places))
 
 
 def _named(

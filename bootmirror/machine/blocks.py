@@ -9,6 +9,7 @@ from typing import Any
 from bootmirror.formats import superblock
 from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
+from bootmirror.host.partitions import ACTIVE, BEFORE_THE_TABLE
 from bootmirror.machine.model import Content, Disk, Partition
 
 COLUMNS = (
@@ -95,7 +96,8 @@ def _disk(
         for part in blocks
         if part["type"] == "part" and host.exists(f"{sysfs}/{part['kname']}")
     ]
-    partitions = _extended(host.sector(node["path"]), node["log-sec"], partitions)
+    mbr = host.sector(node["path"])
+    partitions = _extended(mbr, node["log-sec"], partitions)
     content = content_of(node)
     return Disk(
         name=name,
@@ -116,7 +118,7 @@ def _disk(
         temperature=_temperature(host, sysfs),
         table=clean(node["pttype"]),
         table_id=clean(node["ptuuid"]),
-        pmbr_boot=node["pttype"] == "gpt" and host.sector(node["path"])[446:447] == b"\x80",
+        pmbr_boot=node["pttype"] == "gpt" and mbr[BEFORE_THE_TABLE:].startswith(ACTIVE),
         partitions=tuple(sorted(partitions, key=lambda p: p.number)),
         content=content,
         holders=tuple(map(clean, host.listing(f"{sysfs}/holders"))),

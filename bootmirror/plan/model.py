@@ -48,6 +48,10 @@ class DiskRef:
             return disk.serial == self.serial and disk.wwn == self.wwn
         return self.by_path in disk.by_path if self.by_path else disk.name == self.name
 
+    def is_on(self, machine: Machine) -> bool:
+        """Whether it is on this machine today, be it twice."""
+        return any(self.matches(disk) for disk in machine.disks)
+
     def find(self, machine: Machine) -> Disk:
         """The disk on this machine today.
 

@@ -23,8 +23,8 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.steps.first_boot import explain_fallback, root_on_array, wrong_mounts
 from bootmirror.steps.first_boot_units import RemoveUnits
-from bootmirror.steps.groups import Activate
 from bootmirror.steps.late_files import save_late_files
+from bootmirror.steps.mounted_copy import activate_old
 from bootmirror.steps.places import origin, source_device
 from bootmirror.steps.step import Step
 
@@ -103,14 +103,14 @@ class ConfirmFirstBoot(Step):
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         loader, mirror = BOOT_LOADERS[plan.boot_loader], plan.mirror.find(machine)
         boots_itself = (MakeSure.of(mirror), *loader.install(plan.boot, mirror))
-        if not any(plan.source.matches(disk) for disk in machine.disks):
+        if not plan.source.is_on(machine):
             return (Confirm(plan), AllMounted(plan), *boots_itself, OldDiskGone(plan.source.name))
         files = next((f for f in plan.filesystems if f.mountpoint == "/boot"), plan.root)
         home = origin(files)
         return (
             Confirm(plan),
             UnmountAll(ORIGIN),
-            *(Activate(g.source_name, g.source_uuid) for g in plan.groups),
+            *activate_old(plan),
             Mount(source_device(plan, machine, files), home),
             *loader.stay(plan.boot, plan.source.find(machine), home + plan.boot.directory),
             UnmountAll(ORIGIN),

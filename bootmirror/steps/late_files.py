@@ -26,7 +26,6 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.sizes import readable
 from bootmirror.steps.copying import PARTIAL, files_not_copied, told_files
-from bootmirror.steps.groups import Activate
 from bootmirror.steps.late_walk import LateFile, batches, late_files
 from bootmirror.steps.own_files import configs_on, excludes
 from bootmirror.steps.places import by_depth, origin, running, source_device
@@ -92,7 +91,7 @@ class SaveLateFiles:
                 keep(host, filesystem, batch)
         if number:
             report.result(f"{self.before}{number} files ({readable(size)}) that the old "
-                          f" system wrote after the last copy are kept in {KEPT}"
+                          f"system wrote after the last copy are kept in {KEPT}"
                           f"{self._not_in_force(host)}")
 
     def _late(
@@ -113,9 +112,9 @@ class SaveLateFiles:
 
 
 def save_late_files(plan: Plan, machine: Machine, before: str = "") -> tuple[Action, ...]:
-    """Keep them, with the old disk's file systems mounted read-only meanwhile."""
+    """Keep them, with the old disk's file systems mounted read-only meanwhile; its volume groups
+    are active."""
     return (
-        *(Activate(group.source_name, group.source_uuid) for group in plan.groups),
         *(Mount(source_device(plan, machine, f), origin(f), ("-o", "ro")) for f in by_depth(plan)),
         *(Mount(f.mountpoint, running(f), ("--bind", "--make-private")) for f in by_depth(plan)),
         SaveLateFiles(plan, before),

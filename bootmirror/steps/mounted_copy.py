@@ -25,6 +25,11 @@ def activate_new(plan: Plan) -> list[Action]:
     return [Activate(group.name, "") for group in plan.groups]
 
 
+def activate_old(plan: Plan) -> list[Action]:
+    """The old disk's volume groups, once the machine runs from the mirror."""
+    return [Activate(group.source_name, group.source_uuid) for group in plan.groups]
+
+
 def copy_mounts(plan: Plan, machine: Machine) -> list[Action]:
     """The mounts of that tree, one an array, / first.
 

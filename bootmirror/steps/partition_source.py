@@ -28,6 +28,7 @@ from bootmirror.plan.names import partition_path
 from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.groups import Deactivate
 from bootmirror.steps.late_files import save_late_files
+from bootmirror.steps.mounted_copy import activate_old
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
 
@@ -92,7 +93,8 @@ class PartitionSource(Step):
             UnmountAll(RUNNING),
             UnmountAll(ORIGIN),
             RunsFromMirror(plan),
-            *(save_late_files(plan, machine) if _still_whole(plan, disk) else ()),
+            *((*activate_old(plan), *save_late_files(plan, machine))
+              if _still_whole(plan, disk) else ()),
             *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),

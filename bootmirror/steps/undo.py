@@ -23,7 +23,7 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
     Where the mirror is gone, all but what is done to it. Raises Refused when it may be two disks.
     """
     loader = BOOT_LOADERS[plan.boot_loader]
-    gone = not any(plan.mirror.matches(disk) for disk in machine.disks)
+    gone = not plan.mirror.is_on(machine)
     mirror = _as_it_was(plan.mirror) if gone else plan.mirror.find(machine)
     unmounted = (
         *loader.disarm(plan.boot, mirror),

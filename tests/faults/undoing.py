@@ -36,7 +36,8 @@ def _one(make: Make, trial: Trial, cache: str, say: Say) -> list[Row]:
     row, conversion = Row(trial.kind, trial.what), make(cache)
     conversion.boot(COPIED)
     found = conversion.boot(trial.place, command="undo", fault=trial.fault)
-    losses = list(filter(None, [told(found) if "code" in found.told else ""]))
+    # A torn record ends the process: what it would have said, nobody heard.
+    losses = [wrong] if "code" in found.told and (wrong := told(found)) else []
     if BROKEN not in "".join(found.lost) and not (
             found.struck is not None and marked(trial.fault, found)):
         losses.append(f"{trial} never came about")

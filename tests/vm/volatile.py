@@ -42,7 +42,7 @@ class VolatileDisk:
                 ["setpriv", "--pdeathsig", "KILL", "nbdkit", "--foreground",
                  "--unix", str(self._socket), "python", str(PLUGIN), f"file={self._disk.path}",
                  f"chance={self._chance}", f"most={MOST}",
-                 f"seed={self._seed} {self._powers}"],
+                 f"seed={self._seed} {self._powers} {self._disk.path.name}"],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             )
         deadline = time.monotonic() + APPEARS

@@ -34,8 +34,7 @@ class Disk:
         self.waiting: dict[int, bytes] = {}
         self.chance = int(SETTINGS["chance"])
         self.most = int(SETTINGS["most"]) // BLOCK
-        name = os.path.basename(SETTINGS["file"])  # noqa: PTH119 - no more imports than it needs
-        self.random = random.Random(f"{SETTINGS['seed']} {name}")  # the same at each try
+        self.random = random.Random(SETTINGS["seed"])  # the same at each try
 
     def read(self, offset: int, length: int) -> bytearray:
         found = bytearray(os.pread(self.file, length, offset))

@@ -70,7 +70,7 @@ CHANCE=0
 volatile() {  # NAME NUMBER
     nbdkit --unix "/run/nbd$2" \
         python "/run/host$LAB_PROGRAMS/../disk_cache.py" "file=/run/results/$1.img" chance=$CHANCE \
-        "seed=$LAB_SEED" &&
+        "seed=$LAB_SEED $1.img" &&
         nbd-client -unix "/run/nbd$2" "/dev/nbd$2" -persist -block-size 512 >/run/nbd.log 2>&1
 }
 

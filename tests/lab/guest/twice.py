@@ -14,11 +14,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import time
 from collections.abc import Sequence
-from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from typing import Any
 
 from bootmirror.engine.journal import Journal, JournalTail, Record
 from bootmirror.engine.live import LiveSession
@@ -27,12 +24,12 @@ from bootmirror.engine.surroundings import boot_id, root_on_md
 from bootmirror.engine.view import Phase
 from bootmirror.engine.worker import Worker
 from bootmirror.steps.recipe import STEPS
+from tests.lab.guest import judging
 from tests.lab.guest.copies import copies
 from tests.lab.guest.judging import lost, whole
 from tests.lab.guest.no_luck import SERIALS
 from tests.lab.guest.results import disk_with, run
 from tests.lab.guest.whole import begin, go_on, stands, tell
-from tests.vm import manifest_script
 from tests.vm.manifest import Manifest, MayDiffer, compare
 
 MIB = 1 << 20
@@ -78,17 +75,11 @@ def disks() -> dict[str, str]:
 
 def files() -> Manifest:
     """All of the running system and of the copy; the copy's below /copy-N."""
-    found: list[dict[str, Any]] = []
-    with copies() as places, ThreadPool(2) as pool:
+    with copies() as places:
         names = {"/": "/", "/boot": "/boot"}
         if not root_on_md():
-            names |= {place: f"/copy{number}" for number, place in enumerate(places.values())}
-        for mount, name in names.items():
-            below = f"/run/manifest/{time.monotonic_ns()}"
-            found += [{**record, "mount": name}
-                      for record in manifest_script.manifest(mount, below, pool)]
-            run("umount", below)
-    return Manifest(found)
+            names |= {f"/copy{number}": place for number, place in enumerate(places.values())}
+        return judging.files(names)
 
 
 def allowed(step: str) -> tuple[MayDiffer, ...]:

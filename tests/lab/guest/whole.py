@@ -83,10 +83,10 @@ def undo() -> int:
 def left_behind() -> list[str]:
     """What an undo should have taken away."""
     found = []
-    name = disk_with(MIRROR)
-    signs = run("wipefs", "--noheadings", f"/dev/{name}").strip() if name else ""
-    if signs or (name and list(Path(f"/sys/block/{name}").glob(f"{name}?"))):
-        found.append(f"the mirror is not blank: {signs}")
+    if name := disk_with(MIRROR):  # else it is gone, and stays as it is
+        signs = run("wipefs", "--noheadings", f"/dev/{name}").strip()
+        if signs or list(Path(f"/sys/block/{name}").glob(f"{name}?")):
+            found.append(f"the mirror is not blank: {signs}")
     if Path("/boot/grub/custom.cfg").exists():
         found.append("the boot entry is still there")
     variables = parse_grubenv(Path("/boot/grub/grubenv").read_text())

@@ -34,16 +34,20 @@ def test_a_link_and_a_missing_device_are_refused(tmp_path: Path) -> None:
         assert caught.value.hint
 
 
-@pytest.mark.parametrize(("devno", "size"), [("8:16", 1000), ("8:0", 1001)])
-def test_another_number_or_size_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, devno: str, size: int
-) -> None:
-    """A disk that went and came back may have another's name (tests/lab tries real ones)."""
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that passes for the disk 8:0 of 1000 bytes."""
     path = tmp_path / "sda"
     path.touch()
     disk = SimpleNamespace(st_mode=stat.S_IFBLK, st_rdev=os.makedev(8, 0))
     monkeypatch.setattr(os, "fstat", lambda _handle: disk)
     monkeypatch.setattr(fcntl, "ioctl", lambda *_rest: struct.pack("Q", 1000))
+    return path
+
+
+@pytest.mark.parametrize(("devno", "size"), [("8:16", 1000), ("8:0", 1001)])
+def test_another_number_or_size_is_refused(path: Path, devno: str, size: int) -> None:
+    """A disk that went and came back may have another's name (tests/lab tries real ones)."""
     make_sure(str(path), "8:0", 1000)
     with held(str(path), "8:0", 1000):
         pass
@@ -53,14 +57,7 @@ def test_another_number_or_size_is_refused(
             attempt()
 
 
-def test_a_disk_that_fails_while_it_is_held_is_told_as_that(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "sda"
-    path.touch()
-    disk = SimpleNamespace(st_mode=stat.S_IFBLK, st_rdev=os.makedev(8, 0))
-    monkeypatch.setattr(os, "fstat", lambda _handle: disk)
-    monkeypatch.setattr(fcntl, "ioctl", lambda *_rest: struct.pack("Q", 1000))
+def test_a_disk_that_fails_while_it_is_held_is_told_as_that(path: Path) -> None:
     with pytest.raises(StepFailed, match="cannot be read or written: Input/output") as caught, \
             held(str(path), "8:0", 1000):
         raise OSError(errno.EIO, os.strerror(errno.EIO))

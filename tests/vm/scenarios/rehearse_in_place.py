@@ -1,6 +1,6 @@
 """A converted machine rehearses one of its own disks, in use as they are: QEMU in QEMU.
 
-The first of two machines emulates the second, so that one boot takes most of an hour.
+The first of two machines emulates the second, which is slow.
 """
 
 from __future__ import annotations
