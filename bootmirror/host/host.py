@@ -191,11 +191,10 @@ class Host:
         Raises Refused for one that is too long: it would be planned, and written back, cut off.
         """
         try:
-            with Path(path).open("rb") as file:
-                data, more = file.read(LARGEST_FILE), file.read(1)
+            data = _whole(str(path), LARGEST_FILE + 1)
         except OSError:
             return None
-        if more:
+        if len(data) > LARGEST_FILE:
             raise Refused(f"{path} is longer than {LARGEST_FILE >> 20} MiB.",
                           "Look at what fills it; no file that bootmirror reads is that long.")
         return data.decode("utf-8", "surrogateescape")
@@ -400,6 +399,20 @@ def original_of(path: str | Path) -> Path:
     target = Path(path)
     dot = "." if target.parent.suffix == ".d" else ""
     return target.with_name(f"{dot}{target.name}.bootmirror-orig")
+
+
+def _whole(path: str, most: int) -> bytes:
+    """A file's bytes, ``most`` of them at most.
+
+    sysfs tells a value anew at each read, and gives a page at most. A second read behind "clean",
+    when md's state has become "active" meanwhile, would find that word's last letter.
+    """
+    with Path(path).open("rb", buffering=0) as file:
+        data = piece = file.read(most)
+        while piece and not (path.startswith("/sys/") and len(piece) < mmap.PAGESIZE):
+            piece = file.read(most - len(data))
+            data += piece
+    return data
 
 
 def _failed(argv: Sequence[str], code: int, output: str) -> CommandFailed:

@@ -175,7 +175,7 @@ def run(kinds: Sequence[str], seed: int, share: float, workers: int, kept: Kept)
 
 
 def main() -> int:
-    """Entry: 0 nothing was lost, 1 something was, 2 usage."""
+    """Entry: 0 nothing was lost, 1 something was, 2 usage, 130 stopped."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.run", description=__doc__)
     parser.add_argument("kind", nargs="*", choices=[[], *KINDS], help="only these")
     parser.add_argument("--seed", type=int, default=SEED)
@@ -188,7 +188,12 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
     kept = Kept(f"seed-{options.seed}-share-{options.share}", options.goes_on)
-    rows = run(options.kind or list(KINDS), options.seed, options.share, options.jobs, kept)
+    try:
+        rows = run(options.kind or list(KINDS), options.seed, options.share, options.jobs, kept)
+    except KeyboardInterrupt:
+        say("stopped; --continue goes on from here")
+        sys.stdout.flush()
+        os._exit(130)  # no waiting for the threads; QEMU ends with its parent
     print(f"seed {options.seed}, {(time.monotonic() - began) / 60:.1f} minutes{kept.told()}")
     print(table(rows))
     return int(any(row.losses for row in rows))

@@ -1,5 +1,6 @@
 """The door to the machine: commands and files."""
 
+import io
 import os
 import stat
 from collections.abc import Generator, Iterator
@@ -93,6 +94,33 @@ def test_a_file_is_read_to_its_end_or_refused(tmp_path: Path) -> None:
     path.write_bytes(b"#" * LARGEST_FILE + b"x")
     with pytest.raises(Refused, match="longer than 1 MiB"):
         Host().read(path)
+
+
+class State(io.RawIOBase):
+    """md's array_state: told anew at each read, from the offset on."""
+
+    def __init__(self) -> None:
+        self.words = ["clean", "active"]
+        self.place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        told = f"{self.words.pop(0)}\n".encode()[self.place:][:size]
+        self.place += len(told)
+        return told
+
+
+def test_a_state_that_changes_under_a_look_is_no_mixture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "open", lambda *_args, **_named: State())
+    assert Host().read("/sys/block/md0/md/array_state") == "clean\n"
+
+
+def test_a_file_that_comes_in_pieces_is_read_to_its_end() -> None:
+    """A file of /proc gives whole lines, a page or so at a time."""
+    told = Host().read("/proc/self/maps") or ""
+    assert len(told) > 8192 and told.endswith("\n") and "[stack]" in told
 
 
 def test_a_replaced_file_keeps_its_mode_and_its_original_once(tmp_path: Path) -> None:
