@@ -165,7 +165,7 @@ def _rehearse(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     _virtual_machine(rehearse)
     rehearse.add_argument("--stop", action="store_true",
-                          help="end the one that runs (of images: Ctrl-C)")
+                          help="end the one that runs of a disk of the conversion; others: Ctrl-C")
 
 
 def _virtual_machine(parser: Parser) -> None:

@@ -28,7 +28,7 @@ DOING = {
     "copy-system": "Copying.",
     "write-configs": "Writing configs.",
     "build-initramfs": "Building initramfs.",
-    "install-boot-loader": "Installing GRUB.",
+    "install-boot-loader": "Making it bootable.",
     "arm-first-boot": "Arming the first boot.",
     "final-copy": "Copying what changed.",
     "reboot": "Preparing the reboot.",
@@ -37,7 +37,7 @@ DOING = {
     "partition-source": "Partitioning.",
     "add-source": "Adding the old disk.",
     "resync": "Mirroring.",
-    "boot-loader-on-both": "Installing GRUB on both.",
+    "boot-loader-on-both": "Making both bootable.",
     "verify": "Verifying.",
 }
 

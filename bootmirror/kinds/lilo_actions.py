@@ -110,7 +110,7 @@ class GoOnToMirror:
         del report
         cmdline = host.read("/proc/cmdline") or ""
         text = to_mirror_conf(cmdline, self.boot, self.source, self.old_boot)
-        host.write(TO_MIRROR_CONF, text)
+        host.write(TO_MIRROR_CONF, text, mode=0o600)  # the state directory's
         host.write(f"{self.old_boot}/{MIRROR_RAN}", "The mirror is newer than this system.\n")
         host.run(["lilo", "-C", TO_MIRROR_CONF])
 

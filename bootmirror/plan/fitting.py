@@ -1,4 +1,7 @@
-"""Fitting the source's layout onto a smaller mirror: the largest file system gives way."""
+"""Fitting the source's layout onto a smaller mirror: the largest file system gives way.
+
+One in a partition of its own: a volume group stays as long as it is.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +44,9 @@ def fit(machine: Machine, source: Disk, mirror: Disk, tail: int) -> Fit:
     room = int(ROOM * max(0, mount.size - over))
     if mount.used > room:
         return Fit(source.partitions, problem=(
-            f"{too_small}. {mount.target}, the largest file system, would have to shrink by "
-            f"{readable(over)} and could then hold {readable(room)}, but holds "
-            f"{readable(mount.used)}."))
+            f"{too_small}. {mount.target}, the largest file system in a partition of its own, "
+            f"would have to shrink by {readable(over)} and could then hold {readable(room)}, but "
+            f"holds {readable(mount.used)}."))
     return Fit(tuple(_moved(source.partitions, largest, over)), largest.number)
 
 

@@ -196,9 +196,9 @@ def _source_partition(machine: Machine, partition: Partition, role: Role | None
     elif content is not None and content.kind == LVM:
         yield from group_refusals(machine, partition)
     elif partition.holders:
-        yield Refusal("holders", f"{name} is used by {', '.join(partition.holders)}: an array, LVM "
-                      f"or a crypt device. {NOT_YET}",
-                      "Only plain file systems and swap can be converted for now.")
+        yield Refusal("holders", f"{name} is used by {', '.join(partition.holders)}: an array or a "
+                      f"crypt device. {NOT_YET}",
+                      "File systems, swap and LVM that lie on partitions can be converted for now.")
     elif content is None:
         yield Refusal("empty-partition", f"{name} holds nothing bootmirror knows.",
                       "Make a file system on it, or delete the partition.")

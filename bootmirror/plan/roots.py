@@ -43,8 +43,8 @@ def root_refusals(machine: Machine, root: Mount) -> Iterator[Refusal]:
                       "Move the group to one partition of one disk (pvmove, then vgreduce).")
     else:
         yield Refusal("root-unknown", f"The root is on {root.source} ({root.fstype}), not on a "
-                      "plain partition of a disk. This layout is not supported yet.",
-                      "Only plain partitions with ext2, ext3, ext4 or XFS can be converted.")
+                      "partition of a disk or a volume on one. This layout is not supported yet.",
+                      "ext2, ext3, ext4 and XFS can be converted, on a partition or a volume.")
 
 
 def _encrypted(machine: Machine, root: Mount) -> Refusal:

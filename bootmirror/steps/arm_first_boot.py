@@ -15,7 +15,7 @@ from bootmirror.steps.step import Step
 
 
 class ArmFirstBoot(Step):
-    """All that bootmirror writes on the source before the machine has run from the array."""
+    """Writes the one-shot entry to the source; the choice of it is the reboot step's."""
 
     id = "arm-first-boot"
     title = "Prepare the first boot from the mirror"

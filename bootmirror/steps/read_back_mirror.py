@@ -60,7 +60,7 @@ def _unreadable(path: str, position: int) -> StepFailed:
     return StepFailed(
         f"{path} cannot be read at byte {position}: the mirror is not good enough to stand alone.",
         "The old disk is untouched: choose its old system in its boot menu at the next start, undo "
-        "there (bootmirror undo), replace the mirror disk, and start anew.",
+        "there (bootmirror undo says with which consent), replace the mirror disk, and start anew.",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bootmirror.formats.fstab import Fstab, FstabEntry
 from bootmirror.kinds.boot import Check
+from bootmirror.machine.names import fstab_names
 from bootmirror.plan.configs import FSTAB
 from bootmirror.steps.points.look import Look
 from bootmirror.steps.points.resolve import gone
@@ -25,10 +26,22 @@ def fstab(look: Look) -> Iterator[Check]:
                 f"Correct {FSTAB} (lsblk --fs shows what there is), then run findmnt --verify.")
 
 
+def _halves(look: Look) -> Iterator[frozenset[str]]:
+    """What the partitions that are the arrays' halves may be called, on either disk."""
+    for _, disk in look.disks():
+        for planned in look.plan.arrays:
+            partition = disk.partition(planned.partition)
+            if partition is not None:
+                yield fstab_names(disk, partition)
+
+
 def _wrong(look: Look, entry: FstabEntry) -> Iterator[str]:
     old = {f"UUID={f.source_uuid}" for f in look.plan.filesystems if f.source_uuid}
     if entry.spec in old:
         yield f"line {entry.line} names the old disk's {entry.file} ({entry.spec})"
+        return
+    if any(entry.spec in names for names in _halves(look)):
+        yield f"line {entry.line} names one half of an array ({entry.spec})"
         return
     if any(entry.option(word) is not None for word in OPTIONAL):
         return

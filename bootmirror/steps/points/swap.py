@@ -1,4 +1,4 @@
-"""Whether each plain swap area is the one fstab names, on either disk."""
+"""Whether each plain swap partition has its planned UUID, on either disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def swap(look: Look) -> Iterator[Check]:
             held = partition.content.uuid if partition and partition.content else ""
             name = partition.name if partition else f"{disk.name}, partition {area.partition}"
             yield Check(f"swap on {name}", held == uuids[side],
-                        "as fstab names it" if held == uuids[side]
+                        "has the UUID that was planned" if held == uuids[side]
                         else f"does not have the UUID {uuids[side]}",
                         f"Make it anew: mkswap --uuid {uuids[side]} "
                         f"{partition.path if partition else 'that partition'}.")

@@ -170,6 +170,8 @@ FILES: list[tuple[Change, str, str]] = [
     (lambda m: m.with_file(FSTAB, _fstab(m)
                            + f"UUID={PLAN.filesystems[1].source_uuid} /old ext4 noauto 0 0\n"),
      "fstab", "names the old disk's /old"),
+    (lambda m: m.with_file(FSTAB, _fstab(m) + f"{SDB2} /old ext4 noauto 0 0\n"),
+     "fstab", f"names one half of an array ({SDB2})"),
     (lambda m: m.with_file(FSTAB, "\n".join(
         line for line in (m.machine.file(FSTAB) or "").splitlines() if " /boot " not in line)),
      "fstab", "does not name the file system of /boot"),
