@@ -235,6 +235,13 @@ class Host:
     def resolve(self, path: str | Path) -> str:
         return os.path.realpath(path)
 
+    def link(self, path: str | Path) -> str:
+        """Where a symbolic link points to; "" for what is none, or is not there."""
+        try:
+            return str(Path(path).readlink())
+        except OSError:
+            return ""
+
     def written(self, path: str | Path) -> float:
         """When a file's content was last written (seconds since the epoch); 0 where it is not."""
         try:

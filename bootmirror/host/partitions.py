@@ -70,14 +70,40 @@ def set_types(path: str, devno: str, size: int, partitions: Sequence[NewPartitio
             os.fsync(handle)
 
 
-def _change(path: str, partitions: Sequence[NewPartition], fresh: str | None) -> None:
-    import _ped  # noqa: PLC0415 - a megabyte of library that few commands need
-    import parted  # noqa: PLC0415
+def read_table(path: str, partitions: Sequence[NewPartition]) -> None:
+    """Make sure that libparted reads a disk's table, and finds these partitions in their places.
 
-    # libparted's errors have no base of their own but Exception.
-    errors: tuple[type[Exception], ...] = (OSError, *(
+    The kernel puts up with tables that it does not: a GPT whose backup is damaged or not at the
+    end, partitions that overlap. Only reads. Raises Refused.
+    """
+    import parted  # noqa: PLC0415 - a megabyte of library that few commands need
+
+    try:
+        device = parted.getDevice(path)
+        disk = parted.newDisk(device)
+    except _errors() as error:
+        said = str(error).rstrip(".")
+        raise Refused(
+            f"The partition table of {path} is damaged, though the kernel can use it: {said}.",
+            "Look at it with sfdisk --verify and mend it (the backup of a GPT: sgdisk "
+            "--move-second-header), then go on.",
+        ) from error
+    for wanted in partitions:
+        _own(disk, device, wanted)
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """libparted's errors have no base of their own but Exception."""
+    import _ped  # noqa: PLC0415
+
+    return (OSError, *(
         e for e in vars(_ped).values() if isinstance(e, type) and issubclass(e, Exception)
     ))
+
+
+def _change(path: str, partitions: Sequence[NewPartition], fresh: str | None) -> None:
+    import parted  # noqa: PLC0415
+
     try:
         device = parted.getDevice(path)
         disk = parted.freshDisk(device, fresh) if fresh else parted.newDisk(device)
@@ -88,7 +114,7 @@ def _change(path: str, partitions: Sequence[NewPartition], fresh: str | None) ->
                 found.setFlag(getattr(parted, name))
         disk.commitToDevice()
         disk.commitToOS()
-    except errors as error:
+    except _errors() as error:
         raise StepFailed(
             f"The partition table of {path} could not be written: {error}.",
             "Look at the kernel's messages (dmesg), then try again.",

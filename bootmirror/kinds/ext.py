@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bootmirror.kinds.filesystem import NewFilesystem, fitting_label
+from bootmirror.kinds.filesystem import NewFilesystem
 
 BYTES_PER_INODE = 16_384  # mke2fs.conf's default inode_ratio
-LABEL = 16  # bytes
 MOST_RESERVED = 50.0  # per cent that mke2fs takes
 SPARE_INODES = 1.25  # room for the files that come after the copy
 
@@ -18,6 +17,7 @@ class Ext:
 
     kind: str
     grub_module: str = "ext2"
+    longest_label: int = 16
 
     @property
     def program(self) -> str:
@@ -25,8 +25,6 @@ class Ext:
 
     def mkfs(self, device: str, new: NewFilesystem) -> list[str]:
         argv = [self.program, "-q", "-F", "-U", new.uuid]
-        if new.label:
-            argv += ["-L", fitting_label(new.label, LABEL)]
         if new.features:
             # The source's own and no other: the boot loader and the kernel read these today, and
             # a newer mke2fs turns on what an older GRUB cannot read.

@@ -8,10 +8,12 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class NewFilesystem:
-    """A file system as it shall be made, after the source's."""
+    """A file system as it shall be made, after the source's.
+
+    Without its label: until the source is erased the old system may mount by that, and find this.
+    """
 
     uuid: str
-    label: str
     size: int  # bytes of the device
     inodes: int  # that the source has in use
     features: tuple[str, ...]  # of the source (see bootmirror.formats.superblock)
@@ -37,6 +39,11 @@ class Filesystem(Protocol):
     @property
     def grub_module(self) -> str:
         """GRUB's module that reads it."""
+        ...
+
+    @property
+    def longest_label(self) -> int:
+        """Bytes."""
         ...
 
     def mkfs(self, device: str, new: NewFilesystem) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bootmirror.kinds.filesystem import NewFilesystem, fitting_label
+from bootmirror.kinds.filesystem import NewFilesystem
 
 # What newer versions of mkfs.xfs turn on by themselves and an older GRUB cannot read: told to be as
 # on the source. Named as mkfs.xfs's option letter wants it.
 METADATA = ("bigtime", "inobtcount", "reflink", "rmapbt", "finobt")
-LABEL = 12  # bytes; mkfs.xfs refuses a longer one
 INODES = ("sparse", "nrext64")
 
 
@@ -16,14 +15,13 @@ class Xfs:
 
     program = "mkfs.xfs"
     grub_module = "xfs"
+    longest_label = 12
 
     def mkfs(self, device: str, new: NewFilesystem) -> list[str]:
         argv = [self.program, "-q", "-f", "-m", ",".join((f"uuid={new.uuid}", *self._as_on(
             METADATA, new)))]
         if "crc" in new.features:
             argv += ["-i", ",".join(self._as_on(INODES, new))]
-        if new.label:
-            argv += ["-L", fitting_label(new.label, LABEL)]
         return [*argv, device]
 
     def _as_on(self, names: tuple[str, ...], new: NewFilesystem) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.report import Report
@@ -12,7 +14,9 @@ from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
+from bootmirror.steps.own_files import written_paths
 from bootmirror.steps.step import Step
+from bootmirror.steps.tables import ReadTable
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,31 @@ class LookAgain:
         report.result("nothing stands against it")
 
 
+@dataclass(frozen=True)
+class NoWayOut:
+    """Refuse links that would lead from the copy into the running system.
+
+    A directory below which the copy is written to may be a link; one with an absolute target
+    leads, as seen from outside the copy, out of it.
+    """
+
+    paths: tuple[str, ...]
+
+    def describe(self) -> str:
+        return "make sure that no link leads out of the copy where bootmirror writes to it"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        for path in self.paths:
+            for parent in reversed(Path(path).parents):
+                target = host.link(parent)
+                if target.startswith("/"):
+                    raise Refused(
+                        f"{parent} is a link to {target}: in the copy it would lead out of it.",
+                        f"Make it a relative one (ln --symbolic --force --no-dereference "
+                        f"--relative {quote(target)} {quote(str(parent))}), then go on.")
+
+
 class Check(Step):
     """The first step: changes nothing."""
 
@@ -47,5 +76,6 @@ class Check(Step):
     title = "Check both disks"
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
-        del machine
-        return (LookAgain(plan),)
+        source = plan.source.find(machine)
+        return (LookAgain(plan), ReadTable(source.path, plan.source_partitions),
+                NoWayOut(written_paths(plan)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command
-from bootmirror.actions.places import in_copy
+from bootmirror.actions.mounts import UnmountAll
+from bootmirror.actions.places import TARGET, in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, SwapForm
 from bootmirror.steps.copying import Copy, FirstCopy
@@ -28,8 +29,9 @@ class CopySystem(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         # The root first: it makes the directories the others are mounted on.
-        steps: list[Action] = [*mount_origins(plan), make_sure_of_arrays(plan, machine),
-                               *activate_new(plan)]
+        # None is mounted yet: what lies hidden below a mount point must not go over what is there.
+        steps: list[Action] = [*mount_origins(plan), UnmountAll(TARGET),
+                               make_sure_of_arrays(plan, machine), *activate_new(plan)]
         mounts = copy_mounts(plan, machine)
         for filesystem, mount in zip(by_depth(plan), mounts, strict=True):
             where = filesystem.mountpoint

@@ -17,7 +17,7 @@ from bootmirror.steps.copying import Copy
 from bootmirror.steps.file_flags import ClearFlags, KeepFlags
 from bootmirror.steps.late_files import NoteTime
 from bootmirror.steps.mounted_copy import leave_chroot, mount_copy, mount_origins
-from bootmirror.steps.own_files import excludes
+from bootmirror.steps.own_files import excludes, mounts_below
 from bootmirror.steps.places import by_depth, origin
 from bootmirror.steps.step import Step
 
@@ -68,10 +68,11 @@ class FinalCopy(Step):
 
 
 def _brought_up_to_date(plan: Plan, filesystem: PlannedFilesystem) -> tuple[Action, ...]:
-    source, target = origin(filesystem), in_copy(filesystem.mountpoint)
-    own = excludes(plan, filesystem.mountpoint)
+    where = filesystem.mountpoint
+    source, target = origin(filesystem), in_copy(where)
+    own = (*excludes(plan, where), *mounts_below(plan, where))
     return (
         ClearFlags(target),
-        Copy(source, target, own, delete=True, shown=filesystem.mountpoint),
+        Copy(source, target, own, delete=True, shown=where),
         KeepFlags(source, target, own),
     )

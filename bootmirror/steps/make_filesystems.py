@@ -37,7 +37,7 @@ class MakeFilesystems(Step):
             *(MakeGroup(group, path) for group, path in groups),
             *(
                 Command(tuple(FILESYSTEMS[f.kind].mkfs(path, NewFilesystem(
-                    f.uuid, f.label, _size(plan, f), f.inodes_used, f.features,
+                    f.uuid, _size(plan, f), f.inodes_used, f.features,
                     f.reserved))))
                 for f, path in made
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+
 from bootmirror.actions.places import STATE
 from bootmirror.host.host import original_of
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
@@ -30,6 +32,25 @@ def excludes(plan: Plan, mountpoint: str) -> tuple[str, ...]:
         plan, mountpoint,
         [*paths, *kept, *loader.generated, *tool.generated, *unit_paths(),
          *report_paths(), f"{STATE}/*", *_swap_files(plan)])
+
+
+def written_paths(plan: Plan) -> tuple[str, ...]:
+    """Everything that bootmirror itself writes into the copy, as the system will know it."""
+    configs = [config.path for config in copied_configs(plan)]
+    return (*configs, *unit_paths(), *report_paths(), f"{STATE}/journal", "/boot/grub/grub.cfg",
+            *_swap_files(plan))
+
+
+def mounts_below(plan: Plan, mountpoint: str) -> tuple[str, ...]:
+    """Patterns for what lies hidden on one file system below others' mount points.
+
+    The first copy has it in its place. In a later pass the copy's other file systems are mounted
+    there: it would be written over theirs.
+    """
+    top = mountpoint.rstrip("/")
+    below = [f.mountpoint.removeprefix(top) for f in plan.filesystems
+             if f.mountpoint != mountpoint and f.mountpoint.startswith(f"{top}/")]
+    return tuple(f"{glob.escape(path)}/*" for path in below)
 
 
 def configs_on(plan: Plan, mountpoint: str) -> list[tuple[ConfigFile, str]]:

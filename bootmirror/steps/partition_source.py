@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import Command, command
 from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, Wipe
+from bootmirror.actions.label import SetLabel
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import ORIGIN, RUNNING
 from bootmirror.actions.report import Report
 from bootmirror.errors import Refused
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
+from bootmirror.kinds.filesystem import fitting_label
+from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Disk, Machine
@@ -29,8 +32,9 @@ from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.groups import Deactivate
 from bootmirror.steps.late_files import save_late_files
 from bootmirror.steps.mounted_copy import activate_old
+from bootmirror.steps.places import target_device
 from bootmirror.steps.step import Step
-from bootmirror.steps.tables import WriteTable, has_layout, paths_of
+from bootmirror.steps.tables import ReadTable, WriteTable, has_layout, paths_of
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,16 @@ class PartitionSource(Step):
             *loader.take_over(plan.boot, disk),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
+            ReadTable(disk.path, plan.source_partitions),
             *(Wipe(path) for path in paths),
+            # Two file systems of one label, and the old system could have mounted the mirror's.
+            *(SetLabel(f.mountpoint, fitting_label(f.label, FILESYSTEMS[f.kind].longest_label))
+              for f in plan.filesystems if f.label),
             WriteTable(disk, plan.table, plan.source_partitions, keep=True),
             command("udevadm", "settle"),
             *(Command(("mkswap", "--uuid", s.source_uuid, path)) for s, path in plain),
-            Announce((disk.path, *paths)),
+            Announce((disk.path, *paths,
+                      *(target_device(plan, machine, f) for f in plan.filesystems if f.label))),
         )
 
     def done(self, machine: Machine, plan: Plan) -> bool | None:

@@ -8,13 +8,16 @@ from bootmirror.actions.report import Report
 from bootmirror.errors import Refused, StepFailed
 from bootmirror.host.boot_code import hand_on
 from bootmirror.host.host import Host
-from bootmirror.host.partitions import NewPartition, set_types, write_table
+from bootmirror.host.partitions import NewPartition, read_table, set_types, write_table
 from bootmirror.kinds.partition_table import Role
 from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk
 from bootmirror.plan.model import Plan, PlannedPartition, Side
 from bootmirror.plan.names import partition_path
 from bootmirror.sizes import readable
+
+# In a table that is kept: what holds the logical partitions, or boot code.
+AS_THEY_ARE = (Role.EXTENDED, Role.BIOS_BOOT, Role.ESP)
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,12 @@ class WriteTable:
         return f"{what} {table} (pyparted): {parts}{code}"
 
     def _changed(self) -> list[PlannedPartition]:
-        """With ``keep`` what holds the logical partitions, or boot code, stays as it is."""
-        kept = (Role.EXTENDED, Role.BIOS_BOOT, Role.ESP) if self.keep else ()
-        return [p for p in self.partitions if p.role not in kept]
+        return [p for p in self.partitions if not self.keep or p.role not in AS_THEY_ARE]
 
     def perform(self, host: Host, report: Report) -> None:
         del host, report
         disk = (self.disk.path, self.disk.devno, self.disk.size)
-        wanted = [NewPartition(p.number, p.start, p.size, p.flags, p.place, p.label)
-                  for p in self._changed()]
+        wanted = [new_partition(p) for p in self._changed()]
         try:
             if self.keep:
                 set_types(*disk, wanted)
@@ -58,6 +58,28 @@ class WriteTable:
                             boot_code=hand_on(self.hand_on_to), pmbr_boot=self.pmbr_boot)
         except Refused as error:  # too late for that word: the disk was wiped before
             raise StepFailed(error.message, error.hint) from error
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """Refuse a disk whose table libparted would not change later, when it is too late for that."""
+
+    path: str
+    partitions: tuple[PlannedPartition, ...]
+
+    def describe(self) -> str:
+        return f"read the partition table of {self.path} (pyparted)"
+
+    def perform(self, host: Host, report: Report) -> None:
+        del host, report
+        read_table(self.path, [
+            new_partition(p) for p in self.partitions if p.role not in AS_THEY_ARE])
+
+
+def new_partition(planned: PlannedPartition) -> NewPartition:
+    """A planned partition, as the partition table's module takes it."""
+    return NewPartition(planned.number, planned.start, planned.size, planned.flags, planned.place,
+                        planned.label)
 
 
 def paths_of(plan: Plan, side: Side, disk: Disk, *roles: Role) -> tuple[str, ...]:

@@ -97,8 +97,12 @@ def main() -> None:
     NEW.mkdir()
     run("mount", root, str(NEW))
     (NEW / "boot").mkdir()
-    # A file that lies hidden under the mount point of /boot.
-    (NEW / "boot" / "hidden-below").write_text("seen only when /boot is not mounted\n")
+    # What lies hidden under the mount point of /boot: a file, and such as were generated while it
+    # was not mounted.
+    hidden = NEW / "boot"
+    (hidden / "grub").mkdir()
+    for name in ("hidden-below", "grub/grub.cfg", "initrd.img-6.1.176"):
+        (hidden / name).write_text("seen only when /boot is not mounted\n")
     run("mount", "/dev/sda1", str(NEW / "boot"))
     plain_tree()
     odd_files(NEW / "srv")

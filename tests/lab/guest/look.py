@@ -10,20 +10,26 @@ from typing import Any
 
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
+from bootmirror.machine.model import Array
 from bootmirror.records import to_plain
 from tests.lab.guest.differences import WRITTEN
 from tests.lab.guest.results import hand_back, run
+from tests.lab.guest.steps import PLAN, the_plan
 from tests.vm import manifest_script
 from tests.vm.manifest import Manifest, compare
 
-NEW_GROUP = "/dev/mapper/vg0_mirror-"
+
+def on_array(mount: str) -> str:
+    """The array, or the volume on one, with that file system of the plan."""
+    plan = the_plan()
+    uuid = next(f.uuid for f in plan.filesystems if f.mountpoint == mount)
+    return run("blkid", "--cache-file", "/dev/null", "--uuid", uuid).strip()
 
 
-def on_array(label: str) -> str:
-    """The array, or the volume on one, with the file system of that label."""
-    found = run("blkid", "--cache-file", "/dev/null", "--output", "device",
-                "--match-token", f"LABEL={label}").split()
-    return next(device for device in found if device.startswith(("/dev/md", NEW_GROUP)))
+def called(array: Array) -> str:
+    """An array by what it is for ("root", "boot"), as far as the plan knows it."""
+    held = {a.uuid: a.holds for a in the_plan().arrays} if PLAN.exists() else {}
+    return {"/": "root"}.get(held.get(array.uuid, ""), held.get(array.uuid, array.name).strip("/"))
 
 
 def copies() -> dict[str, Any]:
@@ -33,7 +39,7 @@ def copies() -> dict[str, Any]:
     for mount, label in (("/", "root"), ("/boot", "boot")):
         place = Path(f"/run/copy-{label}")
         place.mkdir(exist_ok=True)
-        run("mount", on_array(label), str(place))
+        run("mount", on_array(mount), str(place))
         before += list(manifest_script.manifest(mount, f"/run/manifest/{label}-before", pool))
         after += [
             {**record, "mount": mount}
@@ -51,7 +57,7 @@ def texts() -> dict[str, str]:
     """Configuration files of the copy."""
     place = Path("/run/copy-root")
     place.mkdir(exist_ok=True)
-    run("mount", on_array("root"), str(place))
+    run("mount", on_array("/"), str(place))
     names = ("etc/fstab", "etc/mdadm/mdadm.conf", "etc/raidtab")
     found = {name: (place / name).read_text() for name in names if (place / name).exists()}
     run("umount", str(place))
@@ -64,8 +70,7 @@ def main(*words: str) -> None:
     found: dict[str, Any] = {
         "disks": {disk.name: to_plain(disk) for disk in machine.disks},
         "arrays": {
-            array.content.label if array.content else array.name: {
-                **to_plain(array), "picture": array.picture}
+            called(array): {**to_plain(array), "picture": array.picture}
             for array in machine.arrays
         },
         "mounts": {mount.target: mount.source for mount in machine.mounts},

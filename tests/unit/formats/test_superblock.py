@@ -34,7 +34,7 @@ def test_what_ext_keeps_for_root_is_kept_again(tmp_path: Path, percent: str) -> 
     subprocess.run(["/sbin/mkfs.ext4", "-q", "-m", percent, str(first)], check=True)
     reserved = reserved_of(first.read_bytes()[:LENGTH])
     assert reserved == pytest.approx(float(percent), abs=0.01)
-    new = NewFilesystem("5eed5eed-0000-4000-8000-000000000001", "", 20 * MIB, 10, (), reserved)
+    new = NewFilesystem("5eed5eed-0000-4000-8000-000000000001", 20 * MIB, 10, (), reserved)
     argv = Ext("ext4").mkfs(str(again), new)
     subprocess.run([f"/sbin/{argv[0]}", *argv[1:]], check=True)
     assert reserved_of(again.read_bytes()[:LENGTH]) == pytest.approx(reserved, abs=0.01)
