@@ -53,6 +53,8 @@ def exit_code(view: ConversionView) -> int:
     """A failed step ends with its own error's code."""
     if view.phase is Phase.FAILED and view.exit_code:
         return view.exit_code
+    if view.too_early:
+        return int(ExitCode.NEEDS_PERSON)
     return int(CODES.get(view.phase, ExitCode.FAILED))
 
 

@@ -36,6 +36,7 @@ class History:
     undo_message: str = ""  # why the undo failed
     undo_hint: str = ""
     undone: bool = False
+    left: str = ""  # what the undo could not take back, in a few words
     pausing: bool = False
     steps: dict[str, StepHistory] = field(default_factory=dict)
     consents: set[tuple[str, str]] = field(default_factory=set)  # step, disk id
@@ -166,7 +167,7 @@ class History:
         self.undo_hint = str(record.get("hint", ""))
 
     def _undone(self, record: Record) -> None:
-        fresh = History(undone=True)
+        fresh = History(undone=True, left=str(record.get("left", "")))
         self.__dict__.update(fresh.__dict__)
 
     def _running(self, record: Record) -> None:

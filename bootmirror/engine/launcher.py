@@ -81,6 +81,7 @@ def _appears(what: str, state: State, lock: Path, before: int) -> None:
 
 
 def _written(state: State) -> int:
-    """How much has been written by workers so far: journal and log."""
+    """Another number once a worker has written: to journal or log, or why it could do neither."""
     sizes = (p.stat().st_size for p in (state.journal, state.log) if p.exists())
-    return sum(sizes)
+    trouble = state.trouble.stat().st_mtime_ns if state.trouble.exists() else 0
+    return sum(sizes) + trouble

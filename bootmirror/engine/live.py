@@ -23,12 +23,14 @@ from bootmirror.engine.session import StepActions
 from bootmirror.engine.stale import stale_steps
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
+from bootmirror.engine.trouble import trouble
 from bootmirror.engine.undoing import refuse_undo
 from bootmirror.engine.view import UNDO, ConversionView, Phase
 from bootmirror.engine.worker import no_consent
 from bootmirror.errors import (
     BootmirrorError,
     JournalFailed,
+    NeedsPerson,
     NoConsent,
     NotWritten,
     Refused,
@@ -41,7 +43,7 @@ from bootmirror.plan.model import Plan
 from bootmirror.rehearsal.settings import DEFAULT, Settings
 from bootmirror.steps.step import Step
 
-BEGINS = 5.0  # seconds within which a worker that has the lock writes that it undoes
+BEGINS = 30.0  # seconds within which a worker that has the lock writes that it undoes
 FIRST_CHANGING = "partition-mirror"  # where a new try after a fall-back begins
 
 
@@ -185,6 +187,8 @@ class LiveSession(Planning):
                 raise Refused(view.headline, "Read why, then try again, or undo.")
             if self._reader.history.undoing:
                 raise Refused(view.headline, "Undo again until it is through.")
+            if view.too_early:
+                raise NeedsPerson(view.message, view.hint)
             refuse_while_rehearsing(self._state)
             self._consented(plan)
             if self._reader.history.pausing:
@@ -267,6 +271,9 @@ class LiveSession(Planning):
                 break
             time.sleep(0.2)
         if view.phase is not Phase.NONE and not self._reader.history.undoing:
+            told = trouble(self._state)
+            if told is not None:
+                raise BootmirrorError(*told)
             raise Refused(
                 "Another bootmirror began to work first; nothing was undone.",
                 "Wait for it, or pause it; then undo.",

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from bootmirror.actions.report import Progress
 from bootmirror.engine.history import History
@@ -83,8 +84,9 @@ class Reader:
 
     @property
     def plan(self) -> Plan | None:
-        """The approved plan of the conversion the journal speaks of."""
-        return self._plan
+        """The approved plan of the conversion the journal speaks of; its disks are named as the
+        kernel calls them today."""
+        return None if self._plan is None else self._around.today(self._plan)
 
     def now(self) -> Now:
         around = self._around
@@ -94,26 +96,40 @@ class Reader:
             around.holding(lacking),
         )
 
+    def _own(self, arrays: tuple[str, ...]) -> tuple[str, ...]:
+        """Those that may be the mirror's: another array of the machine may lack a disk too."""
+        plan = self.plan if arrays else None
+        if plan is None:
+            return arrays
+        disks = {plan.source.name, plan.mirror.name}
+        held = {a: set(self._around.holding((a,))) for a in arrays}
+        return tuple(a for a in arrays if not held[a] or disks & held[a])
+
     def now_by_plan(self) -> Now:
         """What is so, with what only the plan and the journal can tell."""
         return self.by_plan(self.now())
 
     def by_plan(self, now: Now) -> Now:
-        """That, with whether the mirror is newer."""
+        """That, of this mirror's arrays alone, and with whether the mirror is newer."""
         plan = self._plan
         newer = (plan is not None and mirror_kept(self._history, plan, self._steps, now)
                  and self._around.mirror_ran(plan))
-        return replace(now, mirror_newer=newer)
+        own = self._own(now.lacking)
+        holding = now.holding if own == now.lacking else self._around.holding(own)
+        return replace(now, lacking=own, holding=holding, mirror_newer=newer)
 
     def view(self) -> ConversionView:
         """The whole view; the very same object while nothing changes."""
         settled, changed = self._settled()
-        now = self.by_plan(settled)
-        at = standing(self._history, self._plan, self._steps, now)
-        stamp = (now, self._progress_stamp(), self._second(at), self._rehearsals.stamp())
+        now, plan = self.by_plan(settled), self.plan
+        at = standing(self._history, plan, self._steps, now)
+        can = self._rehearsable(at)
+        stamp = (now, plan and (plan.source.name, plan.mirror.name), can, self._second(at),
+                 _written(self._state.progress), _written(self._state.trouble),
+                 self._rehearsals.stamp())
         if self._last is not None and not changed and self._last[0] == stamp:
             return self._last[1]
-        view = self._build(now, at)
+        view = self._build(now, at, plan, can)
         self._last = (stamp, view)
         return view
 
@@ -131,14 +147,16 @@ class Reader:
             if not grown or self.now().at_work == now.at_work:
                 return now, changed
 
-    def _build(self, now: Now, at: Standing) -> ConversionView:
-        history, plan = self._history, self._plan
+    def _build(
+        self, now: Now, at: Standing, plan: Plan | None, can_rehearse: tuple[tuple[str, ...], str]
+    ) -> ConversionView:
+        history = self._history
         words = (history, plan, self._steps, now, at)
         told = None if now.at_work else trouble(self._state)
         message, hint = told or self._message(now, at)
         disk = wanted_consent(history, plan, at.step) if plan and at.step else None
         waits = at.phase is Phase.CONSENT and disk is not None
-        can, lacks = self._rehearsable(at)
+        can, lacks = can_rehearse
         return ConversionView(
             phase=at.phase,
             headline=headline(*words),
@@ -158,6 +176,8 @@ class Reader:
             proofs=tuple(history.proofs.values()),
             rehearsable=can,
             rehearse_hint=lacks,
+            undoing=history.undoing,
+            too_early=too_early(history, self._steps, now),
         )
 
     def _rehearsable(self, at: Standing) -> tuple[tuple[str, ...], str]:
@@ -220,12 +240,6 @@ class Reader:
             return None
         return progress if progress.step == at.step.id else None
 
-    def _progress_stamp(self) -> int:
-        try:
-            return os.stat(self._state.progress).st_mtime_ns  # noqa: PTH116 - polled
-        except OSError:
-            return 0
-
     def _second(self, at: Standing) -> int:
         """Seconds run on while a step is at work, and only then."""
         return int(time.monotonic()) if at.phase is Phase.RUNNING else 0
@@ -241,3 +255,11 @@ class Reader:
             raise NotRead(self._state.plan, error) from error
         plan = load_plan(text, str(self._state.plan))
         return plan if plan.id == self._history.plan_id else None
+
+
+def _written(path: Path) -> int:
+    """When a file was last written; 0 where it is not."""
+    try:
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 - polled
+    except OSError:
+        return 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from bootmirror.engine.disk_names import DiskNames
 from bootmirror.host.host import Host
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
@@ -105,6 +106,7 @@ class Surroundings:
     """The questions, each replaceable."""
 
     boot_id: Callable[[], str] = boot_id
+    today: Callable[[Plan], Plan] = field(default_factory=lambda: DiskNames().today)
     root_on_md: Callable[[], bool] = root_on_md
     lacking: Callable[[], tuple[str, ...]] = lacking
     holding: Callable[[Sequence[str]], tuple[str, ...]] = holding

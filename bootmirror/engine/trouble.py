@@ -12,22 +12,29 @@ from collections.abc import Callable
 from bootmirror.engine.journal import LONGEST_STRING
 from bootmirror.engine.log import Log
 from bootmirror.engine.state import State
-from bootmirror.errors import ExitCode, JournalFailed
+from bootmirror.errors import BootmirrorError, ExitCode, JournalFailed, Refused
 from bootmirror.host.clean import clean
 from bootmirror.host.private import read_private, replace_private
 
 
 def telling_trouble(state: State, log: Log, work: Callable[[], ExitCode]) -> ExitCode:
-    """How a worker's work ended; where the journal failed it, that is left for the readers."""
+    """How a worker's work ended; where the journal failed it, or it was refused before it wrote
+    anything, that is left for the readers."""
     state.trouble.unlink(missing_ok=True)
     try:
         return work()
     except JournalFailed as error:
         log.exception(error)
-        with contextlib.suppress(OSError):  # the log has it
-            replace_private(
-                state.trouble, json.dumps({"message": error.message, "hint": error.hint}))
+        _leave(state, error)
         return error.exit_code
+    except Refused as error:
+        _leave(state, error)
+        raise
+
+
+def _leave(state: State, error: BootmirrorError) -> None:
+    with contextlib.suppress(OSError):  # the log has it
+        replace_private(state.trouble, json.dumps({"message": error.message, "hint": error.hint}))
 
 
 def trouble(state: State) -> tuple[str, str] | None:

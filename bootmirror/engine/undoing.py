@@ -101,9 +101,10 @@ class UndoWorker:
     def _undo(self, actions: Actions) -> ExitCode:
         with deciding(self._state.decision):
             plan = self._begin()
+        left = ""
         try:
             if mirror_changed(self._reader.history, plan, self._steps):
-                self._perform(plan, actions)
+                left = self._perform(plan, actions)
         except JournalFailed:
             raise
         except BootmirrorError as error:
@@ -111,7 +112,7 @@ class UndoWorker:
         except Exception as error:  # noqa: BLE001 - as with a step: told, never lost
             return self._fail(error, own_fault(error, self._state.log))
         self._host.sync()  # as with a step: the record must not outlive what it speaks of
-        self._journal.append("undone", plan_id=plan.id)
+        self._journal.append("undone", plan_id=plan.id, left=left)
         self._log.write(f"plan {plan.id} was undone")
         return ExitCode.DONE
 
@@ -120,7 +121,8 @@ class UndoWorker:
         self._journal.append("undo-failed", message=told.message, hint=told.hint)
         return told.exit_code
 
-    def _perform(self, plan: Plan, actions: Actions) -> None:
+    def _perform(self, plan: Plan, actions: Actions) -> str:
+        """What could not be taken back; "" when all was."""
         report = StepReport(UNDO, self._journal, self._state.progress)
         try:
             for action in actions(plan, self._around.look(self._host)):
@@ -128,3 +130,4 @@ class UndoWorker:
                 action.perform(self._host, report)
         finally:
             report.close()
+        return report.found

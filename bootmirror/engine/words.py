@@ -127,6 +127,8 @@ def doing(step: Step) -> str:
 
 
 def _nothing(history: History) -> str:
+    if history.undone and history.left:
+        return f"Undone, but {history.left}."
     if history.undone:
         return "Undone. The machine is as it was."
     return "Not mirrored. Nothing has been changed."
@@ -184,6 +186,8 @@ def advice(  # noqa: PLR0913 - the last one by name
     can_rehearse: bool = False,
 ) -> str:
     """One line: what the user can do now. ``can_rehearse``: whether a disk's boot can be."""
+    if plan is None and history.left:
+        return "Leave that disk out, or wipe it before the machine boots from it."
     if plan is None:
         return "Choose source and mirror, and make a plan."
     if too_early(history, steps, now):

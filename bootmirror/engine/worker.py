@@ -87,18 +87,19 @@ class Worker:
         with worker_lock(self._state.lock, boot_id):
             refuse_while_rehearsing(self._state)
             forget_overlays(self._state)
-            if before:
-                wait_for_leftovers(before)
             try:
                 return telling_trouble(
-                    self._state, self._log, lambda: self._work(self._begin(), until))
+                    self._state, self._log, lambda: self._work(self._begin(before), until))
             except Stopped:
                 self._log.write("stopped by SIGTERM")
                 return ExitCode.FAILED
             finally:
                 self._log.write(f"worker ends; its peak memory was {peak_memory()} bytes")
 
-    def _begin(self) -> Plan:
+    def _begin(self, before: int) -> Plan:
+        """``before``: the process of a worker that was killed in this boot; 0 for none."""
+        if before:
+            wait_for_leftovers(before)
         with deciding(self._state.decision):
             return self._take_up()
 

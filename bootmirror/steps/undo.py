@@ -73,7 +73,7 @@ class NotBlank:
 
     def perform(self, host: Host, report: Report) -> None:
         del host
-        report.note(f"{self.name} is not on this machine, and was not made blank")
+        report.result(f"{self.name} was not here and is not blank")
 
 
 def _as_it_was(mirror: DiskRef) -> Disk:

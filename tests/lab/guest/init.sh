@@ -107,9 +107,12 @@ done 2>/run/target.log
 udevadm settle
 step disks
 
-# The array that holds the root: udev has started it, as at a real boot.
+# The array that holds the root, which is the largest: udev has started it, as at a real boot.
 array_with_root() {
-    blkid -t LABEL=root -o device | grep '^/dev/md' | head -n 1
+    lsblk --nodeps --noheadings --bytes --output SIZE,PATH /dev/md[0-9]* | sort -rn | {
+        read -r _ path
+        echo "$path"
+    }
 }
 
 case $LAB_ROOT in

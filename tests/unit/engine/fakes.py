@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bootmirror.actions.action import Action
@@ -202,15 +202,31 @@ class World:
         assert isinstance(found, list)
         return tuple(found)
 
+    def _held(self, arrays: Sequence[str]) -> tuple[str, ...]:
+        """By the fact "holding"; of an array it does not name by itself ("md5 sdc"), all of it."""
+        own = [fact.split() for fact in self._names("holding")]
+        foreign = {names[0]: tuple(names[1:]) for names in own if len(names) > 1}
+        ours = tuple(names[0] for names in own if len(names) == 1)
+        return tuple(dict.fromkeys(disk for a in arrays for disk in foreign.get(a, ours)))
+
+    def _renamed(self, plan: Plan) -> Plan:
+        """By the fact "called": what the disks' names are by now, by id."""
+        called = self._facts().get("called", {})
+        assert isinstance(called, dict)
+        source, mirror = (replace(ref, name=called.get(ref.id, ref.name))
+                          for ref in (plan.source, plan.mirror))
+        return replace(plan, source=source, mirror=mirror)
+
     def around(self, explain: Callable[[Host, Plan], str] | None = None) -> Surroundings:
         def compare(_plan: Plan, _machine: Machine, scope: str) -> Sequence[str]:
             return self._names(scope)
 
         return Surroundings(
+            today=self._renamed,
             boot_id=lambda: str(self._facts().get("boot_id", "boot-1")),
             root_on_md=lambda: bool(self._facts().get("md", False)),
             lacking=lambda: self._names("lacking"),
-            holding=lambda arrays: self._names("holding") if arrays else (),
+            holding=self._held,
             look=lambda _host: machine(),
             compare=compare,  # type: ignore[arg-type]
             explain=explain or (lambda _host, _plan: "GRUB found no array."),

@@ -42,6 +42,24 @@ def _script() -> str:
     return script.replace("$$", "$")
 
 
+def _watched(
+    where: Path, state: str, basic: bool
+) -> tuple[subprocess.CompletedProcess[bytes], str, int]:
+    """Its shell, run to its end: what it told systemctl to do, after how many seconds."""
+    for name, text in (("systemctl", SYSTEMCTL), ("sleep", SLEEP)):
+        (where / name).write_text(text)
+        (where / name).chmod(0o755)
+    (where / "state").write_text(f"{state}\n")
+    if basic:
+        (where / "basic").touch()
+    environment = {"PATH": f"{where}:{os.environ['PATH']}", "LAB": str(where)}
+    done = subprocess.run(
+        ["/bin/sh", "-c", _script()], env=environment, check=True, capture_output=True, timeout=60
+    )
+    did = (where / "did").read_text() if (where / "did").exists() else ""
+    return done, did, 10 * (where / "slept").read_text().count("\n")
+
+
 @pytest.mark.parametrize(
     ("state", "basic", "goes_back_after"),
     [
@@ -50,28 +68,27 @@ def _script() -> str:
         ("maintenance", False, 300),
         ("starting\n" * 40 + "maintenance", False, 400 + 300),  # it is the prompt that counts
         ("starting", False, 1800),
-        ("starting", True, None),  # services start: somebody can log in
     ],
 )
 def test_it_goes_back_only_where_nobody_can_log_in(
     tmp_path: Path, state: str, basic: bool, goes_back_after: int | None
 ) -> None:
-    for name, text in (("systemctl", SYSTEMCTL), ("sleep", SLEEP)):
-        (tmp_path / name).write_text(text)
-        (tmp_path / name).chmod(0o755)
-    (tmp_path / "state").write_text(f"{state}\n")
-    if basic:
-        (tmp_path / "basic").touch()
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LAB": str(tmp_path)}
-    done = subprocess.run(
-        ["/bin/sh", "-c", _script()], env=environment, check=True, capture_output=True, timeout=60
-    )
-    did = (tmp_path / "did").read_text() if (tmp_path / "did").exists() else ""
-    waited = 10 * (tmp_path / "slept").read_text().count("\n")
+    done, did, waited = _watched(tmp_path, state, basic)
     if goes_back_after is None:
         assert (did, waited, done.stderr) == ("", 10, b"")
     else:
         assert (did, waited, done.stderr) == ("reboot --force\n", goes_back_after, b"")
+
+
+def test_a_system_that_never_ends_starting_is_confirmed_all_the_same(tmp_path: Path) -> None:
+    """Services run, somebody can log in: it is the system, whatever a unit of it waits for."""
+    done, did, waited = _watched(tmp_path, "starting", basic=True)
+    assert did == "start --no-block bootmirror-confirm-late.service\n"
+    assert (waited, done.stderr) == (600, b"")
+
+
+def test_a_slow_one_that_ends_starting_confirms_itself(tmp_path: Path) -> None:
+    assert _watched(tmp_path, "starting\n" * 40 + "running", basic=True)[1] == ""
 
 
 def test_removing_them_leaves_the_unit_it_may_run_in_alone(
@@ -92,7 +109,7 @@ def test_removing_them_leaves_the_unit_it_may_run_in_alone(
 
 def test_every_file_of_theirs_is_named() -> None:
     assert "/etc/systemd/system/multi-user.target.wants/bootmirror-confirm.service" in unit_paths()
-    assert len(unit_paths()) == 4
+    assert len(unit_paths()) == 5
 
 
 def test_both_are_written_into_the_copy_and_started_at_its_first_boot(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bootmirror.steps.first_boot_units import CONFIRM, FALL_BACK, PATIENCE, UNITS
+from bootmirror.steps.first_boot_units import FALL_BACK, PATIENCE, UNITS
 from tests.vm.arrays import source_of
 from tests.vm.commands import bootmirror, conversion, plan_and_apply
 from tests.vm.confirmed import wait_for_confirmation
@@ -165,7 +165,7 @@ def _stays_on_the_mirror(machine: Machine, source: DiskImage, mirror: DiskImage)
     """Once it has run from the mirror, a power cut brings the mirror back, not the old system."""
     with phase("the first boot confirms itself"):
         wait_for_confirmation(machine)
-    ours = f"grep -e {CONFIRM} -e {FALL_BACK}"
+    ours = "grep -e bootmirror-confirm -e bootmirror-fall-back"
     units = machine.ssh.run("sh", "-c", f"ls {UNITS} {UNITS}/*.wants | {ours} || true")
     require(not units, f"the first boot's units are still there: {units}")
     machine.power_cut()

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from bootmirror.formats.grub_custom import FIRST_BOOT_WORD
 from bootmirror.host.clean import clean
-from bootmirror.steps.first_boot_units import CONFIRM, FALL_BACK, UNITS
+from bootmirror.steps.first_boot_units import CONFIRM, CONFIRM_LATE, FALL_BACK, UNITS
 from bootmirror.steps.recipe import STEPS
 from tests.vm.arrays import source_of
 from tests.vm.commands import BOOTMIRROR, bootmirror, conversion, plan_and_apply
@@ -191,7 +191,7 @@ class Cuts:
 
     def _wait_for_confirmation(self) -> None:
         """The machine notes by itself that it runs from the mirror, and removes what does that."""
-        there = f"cd {UNITS}; ls {CONFIRM} {FALL_BACK} 2>/dev/null || true"
+        there = f"cd {UNITS}; ls {CONFIRM} {CONFIRM_LATE} {FALL_BACK} 2>/dev/null || true"
         wait_until(lambda: not self.machine.ssh.run("sh", "-c", there).strip(), CONFIRMS,
                    "the first boot was not confirmed", every=2.0)
 
