@@ -20,6 +20,7 @@ from bootmirror.plan.fitting import fit
 from bootmirror.plan.leftovers import Leftovers, leftovers
 from bootmirror.plan.mounted import encrypted, mounted_at, nameable, odd_mount_point, source_disk
 from bootmirror.plan.roots import root_refusals
+from bootmirror.plan.shared_names import shared_name_refusals
 from bootmirror.plan.volumes import group_refusals, groups_of
 from bootmirror.sizes import readable
 
@@ -164,6 +165,7 @@ def _source(machine: Machine, disk: Disk) -> Iterator[Refusal]:
     for partition in disk.partitions:
         yield from _source_partition(machine, partition, table.role(partition))
     yield from table.refusals(disk)
+    yield from shared_name_refusals(machine, disk)
     yield from _elsewhere(machine, disk)
     if machine.initramfs.tool == "dracut" and any(groups_of(machine, disk)):
         yield Refusal("dracut-lvm", f"{disk.name} has a volume group, and the initramfs is built "
