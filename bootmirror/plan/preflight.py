@@ -282,7 +282,7 @@ def _beside(machine: Machine, source: Disk, mirror: Disk) -> Iterator[Refusal]:
                       f"{source.name} of {source.sector_size}.",
                       "Choose a mirror with the same sector size.")
     table = TABLES.get(source.table)
-    problem = fit(machine, source, mirror, table.tail * mirror.sector_size).problem if table else ""
+    problem = fit(machine, source, mirror, table).problem if table else ""
     if problem:
         yield Refusal("too-small", problem,
                       "Choose a larger disk, or make room on the source first.")
