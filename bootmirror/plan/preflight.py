@@ -62,7 +62,10 @@ def mirror_refusals(
     disk, source = machine.disk(disk_id), machine.disk(source_id)
     if disk is None:
         return (_unknown(disk_id),)
-    if source is not None and source.id == disk.id and source.path == disk.path:
+    twins = tuple(_twins(machine, disk))
+    if twins:  # said alone: which of them the rest would be about, nobody knows
+        return twins
+    if source is not None and source.path == disk.path:
         return (Refusal("same-disk", f"{source.name} cannot mirror itself.",
                         "Choose another disk as the mirror."),)
     running = source_disk(machine)
@@ -78,6 +81,14 @@ def mirror_refusals(
     if source is not None:
         found += _beside(machine, source, disk)
     return tuple(found)
+
+
+def _twins(machine: Machine, disk: Disk) -> Iterator[Refusal]:
+    """Disks that nothing tells apart but their place: two ways to one disk, or a copy's numbers."""
+    twins = [other.name for other in machine.disks if other.id == disk.id]
+    if len(twins) > 1:
+        yield Refusal("same-identity", f"{' and '.join(twins)} answer to the same identity "
+                      f"{disk.id}.", "Detach one of them; bootmirror will not guess.")
 
 
 def _spread(machine: Machine, disk: Disk) -> Iterator[Refusal]:
@@ -148,7 +159,11 @@ def _kind_programs(machine: Machine) -> set[str]:
 
 def _source(machine: Machine, disk: Disk) -> Iterator[Refusal]:
     root = source_disk(machine)
-    if root is not None and disk.id != root.id:
+    twins = tuple(_twins(machine, disk))
+    if twins:
+        yield from twins
+        return
+    if root is not None and disk.path != root.path:
         yield Refusal("not-the-root", f"{disk.name} does not hold the running system; it runs from "
                       f"{root.name}.", f"Choose {root.name} as the source.")
         return
@@ -250,10 +265,6 @@ def _mirror(machine: Machine, disk: Disk, own: Collection[str]) -> Iterator[Refu
     if disk.read_only:
         yield Refusal("read-only", f"{disk.name} is read-only.",
                       "Look for a write-protect switch, or choose another disk.")
-    twins = [other.name for other in machine.disks if other.id == disk.id]
-    if len(twins) > 1:
-        yield Refusal("same-identity", f"{' and '.join(twins)} answer to the same identity "
-                      f"{disk.id}.", "Detach one of them; bootmirror will not guess.")
 
 
 def _stacked(disk: Disk, old: Leftovers) -> Iterator[Refusal]:
