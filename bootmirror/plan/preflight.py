@@ -18,7 +18,14 @@ from bootmirror.machine.model import Content, Disk, Machine, Partition
 from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.fitting import fit
 from bootmirror.plan.leftovers import Leftovers, leftovers
-from bootmirror.plan.mounted import encrypted, mounted_at, nameable, odd_mount_point, source_disk
+from bootmirror.plan.mounted import (
+    covered,
+    encrypted,
+    mounted_at,
+    nameable,
+    odd_mount_point,
+    source_disk,
+)
 from bootmirror.plan.roots import root_refusals
 from bootmirror.plan.volumes import group_refusals, groups_of
 from bootmirror.sizes import readable
@@ -229,6 +236,8 @@ def _source_filesystem(
 ) -> Iterator[Refusal]:
     kind, mount = content.kind, mounted_at(machine, partition)
     yield from encrypted(partition.name, content)
+    if mount is not None:
+        yield from covered(machine, partition.name, mount)
     if mount is None:
         yield Refusal("not-mounted", f"{partition.name} holds {kind} but is not mounted.",
                       "Mount it where it belongs (and enter it in /etc/fstab), or delete it.")

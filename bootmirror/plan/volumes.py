@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, LogicalVolume, Machine, Mount, Partition, VolumeGroup
 from bootmirror.plan.model import PlannedGroup, PlannedVolume
-from bootmirror.plan.mounted import encrypted, nameable, odd_mount_point
+from bootmirror.plan.mounted import covered, encrypted, nameable, odd_mount_point
 from bootmirror.plan.names import mapper_path
 from bootmirror.sizes import readable
 
@@ -106,6 +106,8 @@ def _volume_refusals(machine: Machine, group: VolumeGroup, volume: LogicalVolume
         return
     yield from encrypted(name, volume.content)
     mount = volume_mount(machine, volume)
+    if mount is not None:
+        yield from covered(machine, name, mount)
     if mount is None:
         yield Refusal("not-mounted", f"The logical volume {name} is not mounted and is no swap.",
                       "Mount it where it belongs (and enter it in /etc/fstab), or remove it.")
