@@ -79,7 +79,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
             raidtab,
             configs.fstab(machine, source, configs.Mounted(found, swap, boot.esp_uuid),
                           edits.get(configs.FSTAB)),
-            configs.mdadm_conf(machine, arrays, edits.get(configs.MDADM_CONF)),
+            configs.mdadm_conf(machine, mirror, arrays, edits.get(configs.MDADM_CONF)),
             *configs.boot_settings(machine, boot, edits),
             configs.initramfs(machine, found, edits),
             configs.first_boot(machine, entry),
