@@ -5,6 +5,7 @@ Source: fstab(5), getmntent(3).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from bootmirror.formats.lines import number_of, split_lines, with_newline
 
 __all__ = ["Fstab", "FstabEntry", "lint_fstab"]
 
+_QUOTED = re.compile(r"""([A-Z]+=)(["'])(.*)\2""", re.DOTALL)  # a tag, its value in quotes
 _DEFAULTS = ("none", "none", "auto", "defaults", "0", "0")
 
 
@@ -28,6 +30,12 @@ class FstabEntry:
     freq: int = 0
     passno: int = 0
     line: int = 0  # from 1
+
+    @property
+    def device(self) -> str:
+        """The spec as libmount takes it: a tag's value may stand in quotes (UUID="…")."""
+        found = _QUOTED.fullmatch(self.spec)
+        return f"{found[1]}{found[3]}" if found else self.spec
 
     def option(self, name: str) -> str | None:
         """The value of ``name=value``, "" for a bare ``name``, None when it is not there."""
@@ -60,9 +68,13 @@ class Fstab:
 
     def entry_for(self, mountpoint: str) -> FstabEntry | None:
         """The entry of a mount point; of several the last, which is what one would see."""
+        return next(reversed(self.entries_for(mountpoint)), None)
+
+    def entries_for(self, mountpoint: str) -> tuple[FstabEntry, ...]:
+        """All entries of a mount point."""
         wanted = mountpoint.rstrip("/") or "/"
-        found = (e for e in reversed(self.entries) if (e.file.rstrip("/") or "/") == wanted)
-        return next(found, None) if mountpoint else None
+        return tuple(e for e in self.entries
+                     if mountpoint and (e.file.rstrip("/") or "/") == wanted)
 
     def with_fields(  # noqa: PLR0913 - one for each field of a line
         self,

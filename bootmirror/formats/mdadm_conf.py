@@ -7,17 +7,19 @@ and ``conf_line`` in mdadm's config.c.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bootmirror.formats.lines import split_lines, with_newline
 from bootmirror.formats.mdadm_conf_lines import Statement, statements
-from bootmirror.formats.mdadm_conf_lint import lint_mdadm_conf
+from bootmirror.formats.mdadm_conf_lint import lint_mdadm_conf, plain_uuid
 
 __all__ = ["ArrayLine", "MdadmConf", "lint_mdadm_conf"]
 
 # The comment under which Debian's mkconf writes the arrays.
 _PLACE = "# definitions of existing MD arrays"
+_NUMBERED = re.compile(r"\Amd/(\d+)\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class ArrayLine:
         tags = (("metadata", self.metadata), ("UUID", self.uuid), ("name", self.name))
         given = [_quoted(f"{tag}={value}") for tag, value in tags if value]
         return " ".join(["ARRAY", *([_quoted(self.device)] if self.device else []), *given])
+
+    def is_of(self, other: ArrayLine) -> bool:
+        """Whether it means the other's array, or takes its device name."""
+        same = bool(self.uuid) and plain_uuid(self.uuid) == plain_uuid(other.uuid)
+        return same or (bool(self.device) and _node(self.device) == _node(other.device))
 
 
 @dataclass(frozen=True)
@@ -59,17 +66,24 @@ class MdadmConf:
         return tuple(s.words[1].text for s in statements(self.lines)
                      if s.keyword in ("MAILADDR", "PROGRAM") and len(s.words) > 1)
 
-    def with_arrays(self, arrays: Sequence[ArrayLine]) -> MdadmConf:
-        """These arrays in the place of those in the file; all other lines stay as they are.
+    def others(self, arrays: Sequence[ArrayLine]) -> tuple[ArrayLine, ...]:
+        """The lines of arrays that are none of these, and take the name of none."""
+        return tuple(line for line in self.arrays if not any(line.is_of(a) for a in arrays))
 
-        Without an ARRAY line before, they go below Debian's comment for them, or to the end.
+    def with_arrays(self, arrays: Sequence[ArrayLine]) -> MdadmConf:
+        """These arrays too. What the file says of one of them, or of another array with the device
+        name of one, goes; all other lines stay byte for byte, those of other arrays among them.
+
+        They go where the first of what goes was, else behind the last ARRAY line, else below
+        Debian's comment for them, or to the end.
         """
         old = [s for s in statements(self.lines) if s.keyword == "ARRAY"]
-        dropped = {place for s in old for place in s.places}
-        at = old[0].first if old else self._place_for_new()
-        before = [line for i, line in enumerate(self.lines[:at]) if i not in dropped]
+        kept = self.others(arrays)
+        dropped = {place for s in old if _array(s) not in kept for place in s.places}
+        behind = old[-1].places[-1] + 1 if old else self._place_for_new()
+        at = min(dropped, default=behind)
+        before = [with_newline(line) for line in self.lines[:at]]
         after = [line for i, line in enumerate(self.lines[at:], at) if i not in dropped]
-        before[-1:] = [with_newline(line) for line in before[-1:]]
         return self.parse("".join([*before, *(f"{array}\n" for array in arrays), *after]))
 
     def _place_for_new(self) -> int:
@@ -92,6 +106,11 @@ def _array(statement: Statement) -> ArrayLine:
     return ArrayLine(
         device, tags.get("uuid", ""), tags.get("metadata", ""), tags.get("name", ""), statement.line
     )
+
+
+def _node(device: str) -> str:
+    """A device as the kernel calls it: /dev/md/0 and md0 are /dev/md0 (mdadm.conf(5))."""
+    return _NUMBERED.sub(r"md\1", device.removeprefix("/dev/"))
 
 
 def _quoted(word: str) -> str:

@@ -15,6 +15,11 @@ _IDENTITIES = ("uuid", "name", "super-minor", "devices", "container", "member")
 _METADATA = ("0", "0.90", "1", "1.0", "1.1", "1.2", "default", "ddf", "imsm")
 
 
+def plain_uuid(uuid: str) -> str:
+    """The digits alone: two that differ in the rest are one."""
+    return re.sub(r"[:. -]", "", uuid).lower()
+
+
 def lint_mdadm_conf(text: str) -> tuple[Complaint, ...]:
     """Complaints in the order of the lines. An error is what keeps an array from its name."""
     lines = split_lines(text)
@@ -102,7 +107,7 @@ def _twice(
     for tag, word in _tags(statement):
         if tag != "uuid":
             continue
-        plain = re.sub(r"[:. -]", "", _value(word)).lower()
+        plain = plain_uuid(_value(word))
         if (line := uuids.setdefault(plain, statement.line)) != statement.line:
             yield Complaint(
                 word.line, word.column, f"The array of line {line} has this UUID too",

@@ -14,6 +14,7 @@ TYPES = {
     Role.ESP: "c12a7328-f81f-11d2-ba4b-00a0c93ec93b",
     Role.BIOS_BOOT: "21686148-6449-6e6f-744e-656564454649",
 }
+ENTRIES = 128 * 128  # bytes, in whole sectors: 32 of 512 bytes, 4 of 4096
 FLAGS = {Role.MEMBER: "raid", Role.SWAP: "swap", Role.ESP: "esp", Role.BIOS_BOOT: "bios_grub"}
 
 
@@ -22,7 +23,9 @@ class Gpt:
 
     name = "GPT"
     label = "gpt"
-    tail = 33  # 32 sectors of entries and the header
+
+    def tail(self, sector: int) -> int:
+        return ENTRIES + sector  # the header
 
     def role(self, partition: Partition) -> Role | None:
         return next((role for role in (Role.ESP, Role.BIOS_BOOT)

@@ -20,7 +20,10 @@ class Mbr:
 
     name = "MBR"
     label = "msdos"
-    tail = 0
+
+    def tail(self, sector: int) -> int:
+        del sector
+        return 0
 
     def role(self, partition: Partition) -> Role | None:
         if partition.type in EXTENDED:

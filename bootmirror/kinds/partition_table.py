@@ -33,9 +33,8 @@ class TableKind(Protocol):
         """libparted's name for it."""
         ...
 
-    @property
-    def tail(self) -> int:
-        """Sectors at the end of the disk that belong to the table."""
+    def tail(self, sector: int) -> int:
+        """Bytes at the end of a disk with such sectors that belong to the table."""
         ...
 
     def role(self, partition: Partition) -> Role | None:

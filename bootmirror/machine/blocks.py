@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -29,20 +30,22 @@ def list_blocks(host: Host) -> list[dict[str, Any]]:
     """What lsblk says of every block device, flat, each device once.
 
     ``--merge``-free tree output repeats an array under each of its members: we keep the first.
+    ``below`` is the type of what it was found under, "" for what lies on nothing.
     """
     result = host.run(
         ["lsblk", "--json", "--bytes", "--all", "--output", COLUMNS], quiet=True, timeout=60
     )
     found: dict[str, dict[str, Any]] = {}
 
-    def walk(nodes: list[dict[str, Any]]) -> None:
+    def walk(nodes: list[dict[str, Any]], below: str) -> None:
         for node in nodes:
             children = node.pop("children", [])
             node |= {key: clean(node[key]) for key in ("kname", "path", "maj:min")}
+            node["below"] = below
             found.setdefault(node["kname"], node)
-            walk(children)
+            walk(children, node["type"])
 
-    walk(json.loads(result.stdout)["blockdevices"])
+    walk(json.loads(result.stdout)["blockdevices"], "")
     return list(found.values())
 
 
@@ -54,13 +57,24 @@ def read_disks(host: Host, blocks: list[dict[str, Any]]) -> tuple[Disk, ...]:
         for node in blocks
         if node["type"] == "disk" and not node["kname"].startswith(NOT_DISKS) and node["size"]
     ]
-    return tuple(sorted(disks, key=lambda disk: (len(disk.name), disk.name)))
+    return tuple(sorted(_told_apart(disks), key=lambda disk: (len(disk.name), disk.name)))
+
+
+def _told_apart(disks: list[Disk]) -> list[Disk]:
+    """The same disks, each with what of its names another has too."""
+    count = Counter(name for disk in disks for name in disk.identities)
+    return [replace(disk, shared=tuple(n for n in disk.identities if count[n] > 1))
+            for disk in disks]
 
 
 def read_mapped(blocks: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
-    """The device mapper's devices and what each is: crypt, lvm, mpath … (lsblk(8), TYPE)."""
-    return tuple(sorted((clean(node["path"]), clean(node["type"])) for node in blocks
-                        if node["kname"].startswith("dm-")))
+    """The device mapper's devices and what each is: crypt, lvm, mpath … (lsblk(8), TYPE).
+
+    A partition (kpartx makes them, "part" to lsblk) is what the device is that it is a part of.
+    """
+    return tuple(sorted(
+        (clean(node["path"]), clean(node["below"] if node["type"] == "part" else node["type"]))
+        for node in blocks if node["kname"].startswith("dm-")))
 
 
 def content_of(node: dict[str, Any]) -> Content | None:

@@ -67,11 +67,29 @@ class Disk:
     partitions: tuple[Partition, ...] = ()
     content: Content | None = None  # a signature on the whole disk, outside a partition table
     holders: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()  # which of its ``identities`` another disk of the machine has too
 
     @property
     def id(self) -> str:
-        """What a person types to consent: the serial, else the WWN, else the port (by-path)."""
-        return self.serial or self.wwn or (self.by_path[0] if self.by_path else self.name)
+        """What a person types to consent: the serial, else the WWN, else the port (by-path).
+
+        A serial that another disk has too (a RAID controller gives its own to each of its drives,
+        an NVMe to each namespace) tells nobody which is meant: then what does.
+        """
+        return next((name for name in self.identities if name not in self.shared),
+                    self.identities[0])
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """What may tell it from other disks, whatever the kernel calls it, the best first.
+
+        All that a plan knows it by is in the last one: who shares that too, is its twin.
+        """
+        both = "/".join(word for word in (self.serial, self.wwn) if word)
+        if not both:
+            return (self.by_path[0] if self.by_path else self.name,)
+        found = (self.serial, self.wwn, both, f"{both}/{self.size}")
+        return tuple(dict.fromkeys(word for word in found if word))
 
     @property
     def free(self) -> int:
@@ -247,7 +265,7 @@ class Machine:
     swaps: tuple[Swap, ...] = ()
     arrays: tuple[Array, ...] = ()
     volume_groups: tuple[VolumeGroup, ...] = ()
-    mapped: tuple[tuple[str, str], ...] = ()  # path, lsblk's type: crypt, lvm, mpath …
+    mapped: tuple[tuple[str, str], ...] = ()  # path, what it is: crypt, lvm, mpath …
     boot_loader: BootLoader = field(default_factory=BootLoader)
     initramfs: Initramfs = field(default_factory=Initramfs)
     programs: tuple[tuple[str, str], ...] = ()  # name, absolute path or "" when missing
@@ -257,11 +275,13 @@ class Machine:
     schema: int = SCHEMA
 
     def disk(self, wanted: str) -> Disk | None:
-        """The disk with this kernel name, path, by-id link or id; None if there is none."""
+        """The disk with this kernel name, path, by-id link or id; None if there is none.
+
+        A serial or a WWN that two disks share names neither; of twins the first is found.
+        """
         for disk in self.disks:
-            names = {disk.name, disk.path, disk.id, disk.serial, disk.wwn}
-            names |= {*disk.by_id, *disk.by_path}
-            if wanted and wanted in names - {""}:
+            names = {*disk.identities} - {*disk.shared} | {disk.id, disk.name, disk.path}
+            if wanted and wanted in names | {*disk.by_id, *disk.by_path}:
                 return disk
         return None
 

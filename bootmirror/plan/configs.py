@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bootmirror.formats.complaint import Complaint, Severity
-from bootmirror.formats.fstab import Fstab, FstabEntry, lint_fstab
+from bootmirror.formats.fstab import Fstab, lint_fstab
 from bootmirror.formats.lines import with_newline
 from bootmirror.formats.mdadm_conf import ArrayLine, MdadmConf
 from bootmirror.formats.unseen_lint import lint_unseen
@@ -14,7 +14,8 @@ from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Disk, Machine
-from bootmirror.machine.names import fstab_names
+from bootmirror.plan.fstab_lost import lost_filesystems, lost_swaps
+from bootmirror.plan.layout import only_on
 from bootmirror.plan.model import (
     ConfigFile,
     PlannedArray,
@@ -22,10 +23,12 @@ from bootmirror.plan.model import (
     PlannedSwap,
     SwapForm,
 )
+from bootmirror.plan.old_names import filesystem_names, is_device, swap_names
 
 RAIDTAB, FSTAB, MDADM_CONF = "/etc/raidtab", "/etc/fstab", "/etc/mdadm/mdadm.conf"
 # systemd's swap.target waits for a device that is gone even with nofail, by default 90 s.
 ABSENT = ("nofail", "x-systemd.device-timeout=30s")
+STOPPED = ("inactive", "clear")  # an array's state
 NEW_MDADM_CONF = "HOMEHOST <system>\nMAILADDR root\n"
 
 
@@ -43,7 +46,8 @@ def fstab(machine: Machine, source: Disk, mounted: Mounted, edited: str | None) 
     current = machine.file(FSTAB) or ""
     table = Fstab.parse(current)
     for filesystem in mounted.filesystems:
-        table = _with_filesystem(table, source, filesystem)
+        old = filesystem_names(machine, source, filesystem)
+        table = _with_filesystem(table, old, filesystem)
     for swap in mounted.swaps:
         if swap.form is not SwapForm.FILE:
             table = _with_swap(table, source, swap)
@@ -51,19 +55,32 @@ def fstab(machine: Machine, source: Disk, mounted: Mounted, edited: str | None) 
         table = _with_esp(table, mounted.esp_uuid)
     generated = table.render()
     text = generated if edited is None else edited
-    complaints = (*lint_fstab(text), *_lost(text, source, mounted.filesystems))
+    complaints = (*lint_fstab(text),
+                  *lost_filesystems(text, machine, source, mounted.filesystems),
+                  *lost_swaps(text, machine, source, current, mounted.swaps))
     return ConfigFile(FSTAB, "what is mounted where", machine.file(FSTAB), generated, text,
                       tuple(sorted(set(complaints))))
 
 
-def _with_filesystem(table: Fstab, source: Disk, filesystem: PlannedFilesystem) -> Fstab:
-    """Its line, and any other that mounts the old one (a second place, a noauto line)."""
-    old, new = _old_names(source, filesystem), f"UUID={filesystem.uuid}"
-    entry = table.entry_for(filesystem.mountpoint)
-    if entry is not None:
-        table = table.with_fields(entry, spec=new)
-    while entry := next((e for e in table.entries if e.spec in old), None):
-        table = table.with_fields(entry, spec=new)
+def _with_filesystem(table: Fstab, old: frozenset[str], filesystem: PlannedFilesystem) -> Fstab:
+    """Its line, and any other that mounts the old one (a second place, a noauto line).
+
+    Of the lines with its mount point that is the one with a name of the old one; only where there
+    is none, the last that names a device: a server's file system there may be mounted by hand.
+    """
+    new = f"UUID={filesystem.uuid}"
+    there = table.entries_for(filesystem.mountpoint)
+    if not any(e.device in old for e in there):
+        for entry in [e for e in there if is_device(e.device)][-1:]:
+            table = table.with_fields(entry, spec=new)
+    return _renamed(table, old, new)
+
+
+def _renamed(table: Fstab, old: frozenset[str], new: str, vfstype: str = "") -> Fstab:
+    """With another first field in every line (of a type) that has an old name there."""
+    for entry in table.entries:
+        if entry.device in old and vfstype in ("", entry.vfstype):
+            table = table.with_fields(entry, spec=new)
     return table
 
 
@@ -72,15 +89,12 @@ def _with_swap(table: Fstab, source: Disk, swap: PlannedSwap) -> Fstab:
 
     On an array there is one, which is there as long as either disk is.
     """
-    partition = source.partition(swap.partition)
-    names = {f"UUID={swap.source_uuid}", *swap.old_names}
-    if partition is not None and not swap.volume:
-        names |= fstab_names(source, partition)
-    entry = next((e for e in table.entries if e.vfstype == "swap" and e.spec in names), None)
+    names = swap_names(source, swap)
+    if swap.form in (SwapForm.ARRAY, SwapForm.VOLUME):
+        return _renamed(table, names, f"UUID={swap.uuid}", "swap")
+    entry = next((e for e in table.entries if e.vfstype == "swap" and e.device in names), None)
     if entry is None:
         return table
-    if swap.form in (SwapForm.ARRAY, SwapForm.VOLUME):
-        return table.with_fields(entry, spec=f"UUID={swap.uuid}")
     names_of = [word.split("=")[0] for word in (*ABSENT, "defaults")]
     options = [word for word in entry.options if word.split("=")[0] not in names_of]
     options = [*(options or ["sw"]), *ABSENT]
@@ -100,59 +114,33 @@ def _with_esp(table: Fstab, esp_uuid: str) -> Fstab:
     return table.with_fields(entry, spec=f"UUID={esp_uuid}", options=[*options, *ABSENT])
 
 
-def _lost(text: str, source: Disk, filesystems: Sequence[PlannedFilesystem]
-          ) -> Iterator[Complaint]:
-    """Complaints where the copy would mount the old disk, or nothing, in place of an array."""
-    table = Fstab.parse(text)
-    old = {name: f for f in filesystems for name in _old_names(source, f)}
-    for entry in table.entries:
-        if entry.spec in old:
-            yield _stays_old(entry, old[entry.spec])
-    for filesystem in filesystems:
-        where, line = filesystem.mountpoint, table.entry_for(filesystem.mountpoint)
-        order = 1 if where == "/" else 2
-        if line is None:
-            yield Complaint(
-                1, 1, f"no line mounts {where}",
-                f"add: UUID={filesystem.uuid} {where} {filesystem.kind} defaults 0 {order}")
-        elif "noauto" in line.options:
-            yield Complaint(
-                line.line, 1, f"{where} would not be mounted at boot",
-                "take noauto out: what is converted must be there when the mirror has booted")
-
-
-def _old_names(source: Disk, filesystem: PlannedFilesystem) -> frozenset[str]:
-    partition = source.partition(filesystem.partition)
-    own = frozenset((f"UUID={filesystem.source_uuid}",))
-    if partition is None or filesystem.volume:
-        return own
-    return own | fstab_names(source, partition)
-
-
-def _stays_old(entry: FstabEntry, filesystem: PlannedFilesystem) -> Complaint:
-    return Complaint(
-        entry.line, 1, f"{entry.spec} is the old disk's {filesystem.mountpoint}, not the array's",
-        f"write UUID={filesystem.uuid}")
-
-
 def mdadm_conf(
-    machine: Machine, arrays: Sequence[PlannedArray], edited: str | None
+    machine: Machine, mirror: Disk, arrays: Sequence[PlannedArray], edited: str | None
 ) -> ConfigFile:
     """mdadm.conf with a line for every array: ours, and those the machine runs already.
 
-    Debian's initramfs takes the file as it is only when it holds ARRAY lines: so all must be there.
+    What the file says of those stays byte for byte. Where it names none, Debian's initramfs found
+    them by itself, which ends when the file holds ARRAY lines: so they get theirs too.
     """
     current = machine.file(MDADM_CONF)
     conf = MdadmConf.parse(NEW_MDADM_CONF if current is None else current)
     if not conf.told:  # mdadm's monitor, and so mdmonitor.service, ends when it has nobody to tell
         conf = MdadmConf.parse(f"{with_newline(conf.render())}MAILADDR root\n")
     own = [ArrayLine(device=a.device, uuid=a.uuid, metadata=a.metadata) for a in arrays]
-    ours = {line.uuid for line in own} | {line.device for line in own}
-    kept = [line for line in conf.arrays if line.uuid not in ours and line.device not in ours]
-    generated = conf.with_arrays([*kept, *own]).render()
+    others = [] if conf.others(own) else list(_running(machine, mirror))
+    generated = conf.with_arrays([*own, *others]).render()
     text = generated if edited is None else edited
     return ConfigFile(MDADM_CONF, "the arrays, by UUID", current, generated, text,
                       (*_not_listed(text, own), *_nobody_told(text)))
+
+
+def _running(machine: Machine, mirror: Disk) -> Iterator[ArrayLine]:
+    """The arrays that run and will go on to. By what their superblocks call them: a device given
+    here would take that name from them."""
+    for array in machine.arrays:
+        if (array.uuid and array.state not in STOPPED and not only_on(machine, array.name, mirror)
+                and not array.metadata.startswith("external:")):
+            yield ArrayLine(uuid=array.uuid, metadata=array.metadata)
 
 
 def _not_listed(text: str, own: Sequence[ArrayLine]) -> Iterator[Complaint]:

@@ -1,6 +1,7 @@
 """Fitting the source's layout onto a smaller mirror: the largest file system gives way.
 
-One in a partition of its own: a volume group stays as long as it is.
+One in a partition of its own: a volume group stays as long as it is, and so does what a partition's
+type says it is for (an EFI system partition).
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bootmirror.kinds.partition_table import TableKind
 from bootmirror.machine.model import Disk, Machine, Partition
 from bootmirror.plan.mounted import mounted_at
+from bootmirror.plan.volumes import groups_of
 from bootmirror.sizes import readable
 
 ROOM = 0.90  # of a file system made smaller: the most it may hold
@@ -25,18 +28,21 @@ class Fit:
     problem: str = ""
 
 
-def fit(machine: Machine, source: Disk, mirror: Disk, tail: int) -> Fit:
-    """The layout for the mirror; ``tail`` bytes at its end belong to the partition table."""
+def fit(machine: Machine, source: Disk, mirror: Disk, table: TableKind) -> Fit:
+    """The layout for the mirror, less what the partition table takes at its end."""
     end = max((p.start + p.size for p in source.partitions), default=0)
-    over = end - (mirror.size - tail)
+    over = end - (mirror.size - table.tail(mirror.sector_size))
     if over <= 0:
         return Fit(source.partitions)
     over = -(-over // GRAIN) * GRAIN
-    files = [p for p in source.partitions if mounted_at(machine, p) is not None]
+    files = [p for p in source.partitions
+             if table.role(p) is None and mounted_at(machine, p) is not None]
     too_small = (f"{mirror.name} is too small: it has {readable(mirror.size)} ({mirror.size} "
                  f"bytes), the partitions of {source.name} end at {readable(end)} ({end} bytes)")
+    groups = ", ".join(group.name for _, group in groups_of(machine, source))
+    stays = f" A volume group ({groups}) does not shrink." if groups else ""
     if not files:
-        return Fit(source.partitions, problem=f"{too_small}.")
+        return Fit(source.partitions, problem=f"{too_small}.{stays}")
     largest = max(files, key=lambda p: p.size)
     mount = mounted_at(machine, largest)
     assert mount is not None, "one of those that are mounted"
@@ -46,7 +52,7 @@ def fit(machine: Machine, source: Disk, mirror: Disk, tail: int) -> Fit:
         return Fit(source.partitions, problem=(
             f"{too_small}. {mount.target}, the largest file system in a partition of its own, "
             f"would have to shrink by {readable(over)} and could then hold {readable(room)}, but "
-            f"holds {readable(mount.used)}."))
+            f"holds {readable(mount.used)}.{stays}"))
     return Fit(tuple(_moved(source.partitions, largest, over)), largest.number)
 
 

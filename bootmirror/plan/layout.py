@@ -172,7 +172,7 @@ def raid_sections(
     machine: Machine, source: Disk, mirror: Disk, numbers: Iterable[int], root: int
 ) -> tuple[RaidDev, ...]:
     """The arrays as a raidtab describes them: / first, the source entered as failed for now."""
-    taken = {array.name for array in machine.arrays if not _only_on(machine, array.name, mirror)}
+    taken = {array.name for array in machine.arrays if not only_on(machine, array.name, mirror)}
     free = (f"md{i}" for i in range(512) if f"md{i}" not in taken)
     order = sorted(numbers, key=lambda number: (number != root, number))
     return tuple(
@@ -192,7 +192,7 @@ def raid_sections(
     )
 
 
-def _only_on(machine: Machine, name: str, disk: Disk) -> bool:
+def only_on(machine: Machine, name: str, disk: Disk) -> bool:
     """Whether all members of an array lie on one disk: what an erased disk takes with it."""
     array = machine.array(name)
     own = {disk.name, *(p.name for p in disk.partitions)}

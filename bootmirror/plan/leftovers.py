@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bootmirror.machine.model import Array, Disk, Machine, Partition, VolumeGroup
+from bootmirror.plan.names import partition_start
 
 # An array is only read until somebody writes to it; inactive, it waits for its other half.
 UNUSED = ("inactive", "read-auto", "readonly", "clear")
@@ -37,7 +38,7 @@ def leftovers(machine: Machine, disk: Disk, also: Iterable[str] = ()) -> Leftove
     paths = {disk.path, *(p.path for p in disk.partitions), *also}
     arrays = [a for a in machine.arrays
               if a.members and {m.name for m in a.members} <= names and a.state in UNUSED
-              and not _used(machine, a.path)]
+              and not _used(machine, a.path) and not _parts_used(machine, a)]
     groups = [g for g in machine.volume_groups
               if set(g.physical) <= paths | {a.path for a in arrays} and not _open(machine, g)]
     volumes = {v.device for g in groups for v in g.volumes}
@@ -47,8 +48,22 @@ def leftovers(machine: Machine, disk: Disk, also: Iterable[str] = ()) -> Leftove
 
 
 def _used(machine: Machine, path: str) -> bool:
-    return any(m.source == path for m in machine.mounts) or any(
-        s.path == path for s in machine.swaps)
+    return path in _in_use(machine)
+
+
+def _in_use(machine: Machine) -> frozenset[str]:
+    """What is mounted, or swap."""
+    return frozenset((*(m.source for m in machine.mounts), *(s.path for s in machine.swaps)))
+
+
+def _parts_used(machine: Machine, array: Array) -> bool:
+    """Whether a partition of an array is, or belongs to a group that is active (nobody lets that
+    go). The array itself shows neither."""
+    active = {path for group in machine.volume_groups if any(v.device for v in group.volumes)
+              for path in group.physical}
+    start = partition_start(array.path)
+    return any(path.startswith(start) and path.removeprefix(start).isdigit()
+               for path in _in_use(machine) | active)
 
 
 def _open(machine: Machine, group: VolumeGroup) -> bool:

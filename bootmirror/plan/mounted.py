@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Content, Disk, Machine, Mount, Partition
@@ -29,6 +30,26 @@ def mounted_at(machine: Machine, partition: Partition) -> Mount | None:
     """Where a partition's file system is mounted by itself: the mount of its whole tree."""
     whole = [m for m in machine.mounts_of(partition.path) if m.fsroot == "/"]
     return next((m for m in whole if not m.target.startswith("/run/")), None)
+
+
+def covered(machine: Machine, name: str, mount: Mount) -> Iterator[Refusal]:
+    """When what is mounted there is not what its path shows: the copy is made from the path.
+
+    Mounts come in the order they were made in. What lies beneath (systemd's own automount of the
+    very same file system, say) hides nothing; what was mounted on / later, the running do not see.
+    """
+    over: Mount | None = None
+    for other in machine.mounts:
+        if other.target == mount.target:
+            same = (other.source, other.fsroot) == (mount.source, mount.fsroot)
+            over = None if same else other
+        elif other.target != "/" and mount.target.startswith(f"{other.target}/"):
+            over = other
+    if over is not None:
+        where = "" if over.target == mount.target else f" on {over.target}"
+        yield Refusal("covered", f"{mount.target} of {name} is covered by {over.source} "
+                      f"({over.fstype}){where}: the copy would hold that in its place.",
+                      f"Unmount that (umount {quote(over.target)}), then plan again.")
 
 
 def odd_mount_point(name: str, mount: Mount) -> Refusal:

@@ -45,5 +45,10 @@ def mapper_path(group: str, volume: str) -> str:
 
 
 def partition_path(disk: Disk, number: int) -> str:
-    """/dev/sda1, /dev/nvme0n1p1: the kernel puts a "p" after a name that ends in a digit."""
-    return f"{disk.path}{'p' if disk.path[-1].isdigit() else ''}{number}"
+    """/dev/sda1, /dev/nvme0n1p1."""
+    return f"{partition_start(disk.path)}{number}"
+
+
+def partition_start(path: str) -> str:
+    """What a partition's number follows: the kernel puts a "p" after a name ending in a digit."""
+    return f"{path}p" if path[-1:].isdigit() else path

@@ -58,7 +58,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
     groups = planned_groups(machine, source)
     raidtab, arrays = _raidtab(machine, source, mirror, choices, found)
     swap = swaps(machine, source, arrays, found, choices.seed)
-    fitted = fit(machine, source, mirror, table.tail * mirror.sector_size)
+    fitted = fit(machine, source, mirror, table)
     boot = _boot(machine, (source, mirror), arrays, found, choices.seed)
     entry = loader.entry(machine, boot, source)
     facts = facts_of(machine, source, mirror)
@@ -79,7 +79,7 @@ def make_plan(machine: Machine, choices: Choices) -> Plan:
             raidtab,
             configs.fstab(machine, source, configs.Mounted(found, swap, boot.esp_uuid),
                           edits.get(configs.FSTAB)),
-            configs.mdadm_conf(machine, arrays, edits.get(configs.MDADM_CONF)),
+            configs.mdadm_conf(machine, mirror, arrays, edits.get(configs.MDADM_CONF)),
             *configs.boot_settings(machine, boot, edits),
             configs.initramfs(machine, found, edits),
             configs.first_boot(machine, entry),

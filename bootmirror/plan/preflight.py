@@ -18,7 +18,14 @@ from bootmirror.machine.model import Content, Disk, Machine, Partition
 from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.fitting import fit
 from bootmirror.plan.leftovers import Leftovers, leftovers
-from bootmirror.plan.mounted import encrypted, mounted_at, nameable, odd_mount_point, source_disk
+from bootmirror.plan.mounted import (
+    covered,
+    encrypted,
+    mounted_at,
+    nameable,
+    odd_mount_point,
+    source_disk,
+)
 from bootmirror.plan.roots import root_refusals
 from bootmirror.plan.shared_names import shared_name_refusals
 from bootmirror.plan.volumes import group_refusals, groups_of
@@ -63,7 +70,10 @@ def mirror_refusals(
     disk, source = machine.disk(disk_id), machine.disk(source_id)
     if disk is None:
         return (_unknown(disk_id),)
-    if source is not None and source.id == disk.id and source.path == disk.path:
+    twins = tuple(_twins(machine, disk))
+    if twins:  # said alone: which of them the rest would be about, nobody knows
+        return twins
+    if source is not None and source.path == disk.path:
         return (Refusal("same-disk", f"{source.name} cannot mirror itself.",
                         "Choose another disk as the mirror."),)
     running = source_disk(machine)
@@ -79,6 +89,14 @@ def mirror_refusals(
     if source is not None:
         found += _beside(machine, source, disk)
     return tuple(found)
+
+
+def _twins(machine: Machine, disk: Disk) -> Iterator[Refusal]:
+    """Disks that nothing tells apart but their place: two ways to one disk, or a copy's numbers."""
+    twins = [other.name for other in machine.disks if other.id == disk.id]
+    if len(twins) > 1:
+        yield Refusal("same-identity", f"{' and '.join(twins)} answer to the same identity "
+                      f"{disk.id}.", "Detach one of them; bootmirror will not guess.")
 
 
 def _spread(machine: Machine, disk: Disk) -> Iterator[Refusal]:
@@ -149,7 +167,11 @@ def _kind_programs(machine: Machine) -> set[str]:
 
 def _source(machine: Machine, disk: Disk) -> Iterator[Refusal]:
     root = source_disk(machine)
-    if root is not None and disk.id != root.id:
+    twins = tuple(_twins(machine, disk))
+    if twins:
+        yield from twins
+        return
+    if root is not None and disk.path != root.path:
         yield Refusal("not-the-root", f"{disk.name} does not hold the running system; it runs from "
                       f"{root.name}.", f"Choose {root.name} as the source.")
         return
@@ -216,6 +238,8 @@ def _source_filesystem(
 ) -> Iterator[Refusal]:
     kind, mount = content.kind, mounted_at(machine, partition)
     yield from encrypted(partition.name, content)
+    if mount is not None:
+        yield from covered(machine, partition.name, mount)
     if mount is None:
         yield Refusal("not-mounted", f"{partition.name} holds {kind} but is not mounted.",
                       "Mount it where it belongs (and enter it in /etc/fstab), or delete it.")
@@ -252,10 +276,6 @@ def _mirror(machine: Machine, disk: Disk, own: Collection[str]) -> Iterator[Refu
     if disk.read_only:
         yield Refusal("read-only", f"{disk.name} is read-only.",
                       "Look for a write-protect switch, or choose another disk.")
-    twins = [other.name for other in machine.disks if other.id == disk.id]
-    if len(twins) > 1:
-        yield Refusal("same-identity", f"{' and '.join(twins)} answer to the same identity "
-                      f"{disk.id}.", "Detach one of them; bootmirror will not guess.")
 
 
 def _stacked(disk: Disk, old: Leftovers) -> Iterator[Refusal]:
@@ -284,7 +304,7 @@ def _beside(machine: Machine, source: Disk, mirror: Disk) -> Iterator[Refusal]:
                       f"{source.name} of {source.sector_size}.",
                       "Choose a mirror with the same sector size.")
     table = TABLES.get(source.table)
-    problem = fit(machine, source, mirror, table.tail * mirror.sector_size).problem if table else ""
+    problem = fit(machine, source, mirror, table).problem if table else ""
     if problem:
         yield Refusal("too-small", problem,
                       "Choose a larger disk, or make room on the source first.")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, LogicalVolume, Machine, Mount, Partition, VolumeGroup
 from bootmirror.plan.model import PlannedGroup, PlannedVolume
-from bootmirror.plan.mounted import encrypted, nameable, odd_mount_point
+from bootmirror.plan.mounted import covered, encrypted, nameable, odd_mount_point
 from bootmirror.plan.names import mapper_path
 from bootmirror.sizes import readable
 
@@ -73,9 +73,19 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def volume_names(group: VolumeGroup, volume: LogicalVolume) -> tuple[str, ...]:
-    """What fstab may call a volume, beside its content's UUID."""
-    label = (f"LABEL={volume.content.label}",) if volume.content and volume.content.label else ()
-    return (mapper_path(group.name, volume.name), f"/dev/{group.name}/{volume.name}", *label)
+    """All that fstab may call a volume: its paths, its content's tags, udev's links."""
+    mapped, content = mapper_path(group.name, volume.name), volume.content
+    tags = {"uuid": content.uuid, "label": content.label} if content else {}
+    given = {tag: value for tag, value in tags.items() if value}
+    plain = f"{group.uuid}{volume.uuid}".replace("-", "")
+    return (
+        mapped, f"/dev/{group.name}/{volume.name}",
+        *((f"/dev/{volume.device}",) if volume.device else ()),
+        *(f"{tag.upper()}={value}" for tag, value in given.items()),
+        *(f"/dev/disk/by-{tag}/{value}" for tag, value in given.items()),
+        f"/dev/disk/by-id/dm-name-{mapped.rsplit('/', 1)[-1]}",
+        f"/dev/disk/by-id/dm-uuid-LVM-{plain}",
+    )
 
 
 def group_refusals(machine: Machine, partition: Partition) -> Iterator[Refusal]:
@@ -106,6 +116,8 @@ def _volume_refusals(machine: Machine, group: VolumeGroup, volume: LogicalVolume
         return
     yield from encrypted(name, volume.content)
     mount = volume_mount(machine, volume)
+    if mount is not None:
+        yield from covered(machine, name, mount)
     if mount is None:
         yield Refusal("not-mounted", f"The logical volume {name} is not mounted and is no swap.",
                       "Mount it where it belongs (and enter it in /etc/fstab), or remove it.")

@@ -116,4 +116,30 @@ def test_all_other_lines_stay(
     kept = "".join([*before, *after])
     conf = MdadmConf.parse(kept).with_arrays(arrays)
     assert placeless(conf.arrays) == placeless(tuple(arrays))
-    assert conf.with_arrays([]).render() == kept
+    assert "".join(line for line in conf.lines if not line.startswith("ARRAY ")) == kept
+
+
+foreign = st.sampled_from([
+    f"ARRAY /dev/md/data UUID={U1}\n",
+    "ARRAY /dev/md5 devices=/dev/sdc1,/dev/sdd1\n",
+    "array /dev/md6 super-minor=6 spare-group=one  # of the old machine\n",
+    f"ARRAY metadata=imsm UUID={U1}\n",
+    f"ARRAY /dev/md/Volume0 container={U1} member=0\n\tspares=1\n",
+    "ARRAY /dev/md7 name='web1:a b'\n# between\n   devices=/dev/sd[ef]1\n",
+])
+own = st.sampled_from([
+    f"ARRAY /dev/md0 UUID={U0.upper()}\n", "ARRAY /dev/md/0\n   devices=/dev/sda1\n",
+    f"ARRAY <ignore> UUID={U0.replace(':', '-')}\n", "ARRAY md0 super-minor=0\n", "# c\n"])
+
+
+@given(statements=st.lists(foreign, max_size=4), ours=st.lists(own, max_size=2), data=st.data())
+def test_what_is_said_of_other_arrays_stays_byte_for_byte(
+    statements: list[str], ours: list[str], data: st.DataObject
+) -> None:
+    mixed = data.draw(st.permutations([*statements, *ours]))
+    conf = MdadmConf.parse("".join(["MAILADDR root\n", *mixed])).with_arrays(NEW[:1])
+    text = conf.render()
+    kept = [one for one in mixed if one in (*statements, "# c\n")]
+    assert text.replace(f"{NEW[0]}\n", "") == "".join(["MAILADDR root\n", *kept])
+    assert [a.device for a in conf.arrays if a.is_of(NEW[0])] == ["/dev/md0"]
+    assert conf.with_arrays(NEW[:1]) == conf

@@ -23,7 +23,7 @@ HOME = LogicalVolume("home", "v3", "/dev/mapper/vg0-home", 160 * MIB, "linear", 
 GROUP = VolumeGroup("vg0", "g0", 2044 * MIB, EXTENT, ("/dev/sdb2",), (HOME, ROOT, SWAP))
 
 
-def _machine(group: VolumeGroup = GROUP) -> Machine:
+def machine_with_volumes(group: VolumeGroup = GROUP) -> Machine:
     """/boot on a partition, the rest in a group on the second one; no third."""
     machine = disks_changed(lambda d: replace(d, partitions=tuple(
         replace(p, type="8e", content=Content("LVM2_member", "pv"), holders=("dm-0",))
@@ -48,7 +48,7 @@ def _boot_uuid() -> str:
 
 
 def test_the_group_is_built_anew_on_its_array_with_a_name_of_its_own() -> None:
-    machine = _machine()
+    machine = machine_with_volumes()
     plan = make_plan(machine, CHOICES)
     (group,) = plan.groups
     assert (group.name, group.source_name, group.partition) == ("vg0_mirror", "vg0", 2)
@@ -62,14 +62,14 @@ def test_the_group_is_built_anew_on_its_array_with_a_name_of_its_own() -> None:
 
 def test_a_volume_that_grew_since_makes_the_plan_stale() -> None:
     """Its copy would run out of room."""
-    plan = make_plan(_machine(), CHOICES)
+    plan = make_plan(machine_with_volumes(), CHOICES)
     grown = replace(GROUP, volumes=(replace(HOME, size=200 * MIB), ROOT, SWAP))
-    (found,) = differences(plan, _machine(grown), "all")
+    (found,) = differences(plan, machine_with_volumes(grown), "all")
     assert found.startswith("source.volume vg0/home was ")
 
 
 def test_fstab_and_grub_name_the_new_volumes() -> None:
-    plan = make_plan(_machine(), CHOICES)
+    plan = make_plan(machine_with_volumes(), CHOICES)
     text = plan.config("fstab").text
     assert "vg0-root" not in text and "/dev/vg0/" not in text and "vg0-swap" not in text
     (swap,) = plan.swaps
@@ -81,7 +81,7 @@ def test_fstab_and_grub_name_the_new_volumes() -> None:
 
 
 def test_the_old_group_is_untouched_until_the_old_disk_joins() -> None:
-    machine = _machine()
+    machine = machine_with_volumes()
     plan = make_plan(machine, CHOICES)
     for step in ("partition-mirror", "create-arrays", "make-filesystems", "copy-system",
                  "final-copy", "reboot"):
@@ -91,7 +91,7 @@ def test_the_old_group_is_untouched_until_the_old_disk_joins() -> None:
 
 
 def test_each_file_system_is_mounted_in_a_place_of_its_own() -> None:
-    machine = _machine()
+    machine = machine_with_volumes()
     copied = shown(make_plan(machine, CHOICES), machine, "copy-system")
     assert "/run/bootmirror/source/2-root" in copied and "/run/bootmirror/source/2-home" in copied
 
@@ -108,4 +108,4 @@ def test_each_file_system_is_mounted_in_a_place_of_its_own() -> None:
 ])
 def test_what_is_no_plain_group_is_refused(group: VolumeGroup, words: str) -> None:
     with pytest.raises(Refused, match=words):
-        make_plan(_machine(group), CHOICES)
+        make_plan(machine_with_volumes(group), CHOICES)

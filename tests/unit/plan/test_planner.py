@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bootmirror.errors import Refused
-from bootmirror.machine.model import Machine
+from bootmirror.machine.model import Array, Machine, Member
 from bootmirror.machine.recording import load_machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.fingerprint import differences
@@ -187,6 +187,33 @@ def test_somebody_is_told_of_a_disk_that_fails(machine: Machine, now: str, added
     text = make_plan(replace(machine, files=tuple(files.items())), CHOICES).config(path).text
     assert text.splitlines().count("MAILADDR root") == added
     assert text.startswith(now)
+
+
+DATA = Array("md127", "/dev/md127", "0:0:0:1", "raid1", "1.2", 1 << 30, 2,
+             (Member("sdc1", 0, "in_sync"), Member("sdd1", 1, "in_sync")), "clean")
+
+
+def _mdadm_conf(machine: Machine, now: str, arrays: tuple[Array, ...]) -> str:
+    path = "/etc/mdadm/mdadm.conf"
+    files = {**dict(machine.files), path: now}
+    found = replace(machine, files=tuple(files.items()), arrays=arrays)
+    return make_plan(found, CHOICES).config(path).text
+
+
+def test_what_mdadm_conf_says_of_other_arrays_stays(machine: Machine) -> None:
+    theirs = ("ARRAY /dev/md5 devices=/dev/sdc1,/dev/sdd1  # data\n   spare-group=one\n"
+              "ARRAY /dev/md6 super-minor=6 spares=1\n")
+    text = _mdadm_conf(machine, f"MAILADDR root\nARRAY /dev/md0 super-minor=0\n{theirs}", (DATA,))
+    assert text.startswith("MAILADDR root\nARRAY /dev/md0 metadata=1.2 UUID=")
+    assert text.endswith(theirs) and text.count("ARRAY") == 4
+
+
+def test_arrays_that_run_and_were_found_without_a_line_get_theirs(machine: Machine) -> None:
+    """The initramfs finds arrays by itself only as long as mdadm.conf names none."""
+    waits = replace(DATA, name="md9", path="/dev/md9", uuid="0:0:0:2", state="inactive")
+    text = _mdadm_conf(machine, "MAILADDR root\n", (DATA, waits))
+    assert "\nARRAY metadata=1.2 UUID=0:0:0:1\n" in text
+    assert text.count("ARRAY") == 3
 
 
 def test_nobody_named_is_warned_of(machine: Machine) -> None:
