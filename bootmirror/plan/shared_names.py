@@ -21,7 +21,7 @@ def shared_name_refusals(machine: Machine, disk: Disk) -> Iterator[Refusal]:
     partition that label. The old system must come up with its own all the same. A file system's
     label is no matter: the mirror's gets it when the source's is gone.
     """
-    used = [(e.spec.replace('"', ""), f"{FSTAB} names what is mounted on {e.file}")
+    used = [(e.device, f"{FSTAB} names what is mounted on {e.file}")
             for e in Fstab.parse(machine.file(FSTAB) or "").entries]
     used += [(word.partition("=")[2].replace('"', ""), "The kernel's command line names it")
              for word in machine.cmdline.split() if word.startswith(NAMING)]
