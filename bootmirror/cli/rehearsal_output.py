@@ -52,11 +52,13 @@ class Teller:
         if hint:
             complain(hint)
 
-    def stopped(self) -> None:
+    def stopped(self, *, begun: bool = True) -> None:
         if self._json:
             print_json({"event": "stopped", "disk": self._name})
         else:
             tell(f"{self._name}  stopped; the disk is as it was.")
+        if not begun:
+            complain("It had not begun. Should it still: bootmirror rehearse --stop ends it.")
 
     def _tell_stage(self, stage: Stage, seconds: float) -> None:
         if self._json:

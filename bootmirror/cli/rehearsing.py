@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bootmirror.cli.rehearsal_output import Teller
 from bootmirror.cli.sessions import open_session
-from bootmirror.engine.rehearsals import refuse_rehearsal
+from bootmirror.engine.rehearsals import look_why, refuse_rehearsal
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import Phase, RehearsalView, Verdict
 from bootmirror.errors import LEFT, BootmirrorError, ExitCode, Refused, UsageError
@@ -22,6 +22,8 @@ from bootmirror.rehearsal.settings import Settings
 from bootmirror.rehearsal.subject import Subject, image, other_disk
 
 POLL = 0.5  # seconds
+TELLS = 20.0  # seconds a process that rehearses may take for its first word
+APPEARS = 10.0  # seconds that one is waited for which is to be stopped before it has begun
 PLACE = Path("/var/tmp")  # noqa: S108 - for a directory of our own in it, mode 0700
 
 
@@ -101,25 +103,64 @@ def _directly(subject: Subject, name: str, settings: Settings, json: bool) -> in
 def _by_the_engine(session: Session, disk_id: str, settings: Settings, json: bool) -> int:
     """By a process of its own, which writes down what it finds. Ctrl-C ends it too."""
     told = Teller(json, disk_id, first_boot=session.view().phase is Phase.REBOOT)
-    session.rehearse(disk_id, settings)
+    own = _Own(session, disk_id)
     try:
-        while (now := session.view().rehearsal) is None or now.running:
-            if now is not None:
-                _show(told, now)
-            time.sleep(POLL)
+        session.rehearse(disk_id, settings)
+        now = own.follow(told)
     except KeyboardInterrupt:
-        session.stop_rehearsal()
-        told.stopped()
+        told.stopped(begun=own.stop())
         return LEFT
-    _show(told, now)
     if now.verdict is None:
         raise BootmirrorError(now.reason, now.hint)
     told.end(now.verdict, now.reason, now.hint, now.seconds)
     return _code(now.verdict)
 
 
-def _show(told: Teller, view: RehearsalView) -> None:
-    told.moment(view.stage, view.seconds, view.console, view.accelerator)
+class _Own:
+    """The rehearsal that is begun here, told from another disk's and from what was there before."""
+
+    def __init__(self, session: Session, disk_id: str) -> None:
+        self._session = session
+        self._disk = disk_id
+        self._before = _name(session.view().rehearsal)
+
+    def follow(self, told: Teller) -> RehearsalView:
+        """Show it until it has ended. Raises BootmirrorError where nothing is heard of it."""
+        heard = time.monotonic()
+        while True:
+            now = self._view()
+            if now is not None:
+                heard = time.monotonic()
+                told.moment(now.stage, now.seconds, now.console, now.accelerator)
+                if not now.running:
+                    return now
+            elif time.monotonic() - heard > TELLS:
+                raise BootmirrorError("The rehearsal ended without a result.",
+                                      look_why(self._session.log_path()))
+            time.sleep(POLL)
+
+    def stop(self) -> bool:
+        """End it; whether there was one to end. A process that was started needs a moment until
+        it can be told to stop."""
+        until = time.monotonic() + APPEARS
+        while self._view() is None:
+            if time.monotonic() > until:
+                return False
+            time.sleep(POLL)
+        self._session.stop_rehearsal()
+        return True
+
+    def _view(self) -> RehearsalView | None:
+        """How far it is; None while it has said nothing."""
+        now = self._session.view().rehearsal
+        if now is None or now.disk != self._disk or _name(now) == self._before:
+            return None
+        return now
+
+
+def _name(view: RehearsalView | None) -> tuple[str, float] | None:
+    """What is one rehearsal's alone."""
+    return None if view is None else (view.disk, view.began)
 
 
 def _code(verdict: Verdict) -> int:

@@ -19,6 +19,7 @@ from bootmirror.plan.model import DiskRef, Plan
 from bootmirror.records import from_plain
 
 STOPPED = "It was stopped."
+SILENT = "It ended without a result: it was killed, or memory was short."
 STOPS = 20.0  # seconds its machine may take to be switched off
 
 
@@ -80,6 +81,11 @@ def stop_rehearsal(state: State, patience: float = STOPS) -> None:
         time.sleep(0.1)
 
 
+def look_why(log: object) -> str:
+    """What to do about one that ended and did not say why."""
+    return f"Look into {log} and, where memory was short, at dmesg; then rehearse again."
+
+
 def forget_overlays(state: State) -> None:
     """Remove what one that was killed has left, which would be copied with the state directory."""
     shutil.rmtree(state.overlays, ignore_errors=True)
@@ -90,23 +96,31 @@ class RehearsalReader:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._read: tuple[int, RehearsalView | None] = (0, None)
+        self._read: tuple[tuple[int, int], RehearsalView | None] = ((0, 0), None)
 
-    def stamp(self) -> tuple[int, bool, int]:
+    def stamp(self) -> tuple[tuple[int, int], bool, int]:
         """Another value whenever the view may be another: while one runs, each second."""
         running = at_work(self._state.rehearsal_lock)
         return self._written(), running, int(time.monotonic()) if running else 0
 
     def view(self) -> RehearsalView | None:
-        running, written = at_work(self._state.rehearsal_lock), self._written()
-        if written != self._read[0]:
-            self._read = written, self._load()
-        last = self._read[1]
+        last, running = self._settled()
         if last is None or last.running == running:
             return last
         if running:  # the next one has begun and told nothing yet
             return None
-        return replace(last, running=False, reason=last.reason or STOPPED)
+        # One that was stopped has said so itself.
+        return replace(last, running=False, reason=SILENT, hint=look_why(self._state.log))
+
+    def _settled(self) -> tuple[RehearsalView | None, bool]:
+        """What was told last and whether one is at work, of one moment: one that ends, or begins,
+        between the two questions is none that ended without a word."""
+        while True:
+            running, written = at_work(self._state.rehearsal_lock), self._written()
+            if written != self._read[0]:
+                self._read = written, self._load()
+            if at_work(self._state.rehearsal_lock) == running:
+                return self._read[1], running
 
     def _load(self) -> RehearsalView | None:
         try:
@@ -114,8 +128,10 @@ class RehearsalReader:
         except (OSError, ValueError, UsageError):
             return None
 
-    def _written(self) -> int:
+    def _written(self) -> tuple[int, int]:
+        """Each writing is a new file: two of them may be of one tick of the kernel's clock."""
         try:
-            return os.stat(self._state.rehearsal).st_mtime_ns  # noqa: PTH116 - polled
+            found = os.stat(self._state.rehearsal)  # noqa: PTH116 - polled
         except OSError:
-            return 0
+            return 0, 0
+        return found.st_mtime_ns, found.st_ino

@@ -21,7 +21,7 @@ from bootmirror.engine.rehearsals import (
 from bootmirror.engine.state import State
 from bootmirror.engine.surroundings import Surroundings
 from bootmirror.engine.view import Phase, RehearsalView, Stage
-from bootmirror.errors import BootmirrorError, ExitCode, Refused
+from bootmirror.errors import BootmirrorError, ExitCode, NotWritten, Refused, own_fault
 from bootmirror.host.host import Host
 from bootmirror.host.private import replace_private
 from bootmirror.host.private_directory import make_private_directory
@@ -38,7 +38,10 @@ EVERY = 1.0  # seconds between two writings for them
 
 
 class Rehearsing:
-    """One rehearsal, from the refusals to the record."""
+    """One rehearsal, from the refusals to the record.
+
+    Nobody sees this process: however it ends, its readers are told, with the way out.
+    """
 
     def __init__(
         self,
@@ -56,34 +59,52 @@ class Rehearsing:
         self._written = float("-inf")
 
     def run(self, disk_id: str, settings: Settings) -> ExitCode:
-        """Rehearse that disk; DONE when it is proved. Raises Refused when it is no time for it."""
+        """Rehearse that disk; DONE when it is proved. Raises Refused while another is at work."""
         self._state.prepare()
         with only_one(self._state.rehearsal_lock, self._around.boot_id(), another_rehearsal):
-            if at_work(self._state.lock):
-                raise Refused("A worker is at work.", "Wait for it, or pause it; then rehearse.")
-            view = self._reader.view()
-            refuse_rehearsal(view, disk_id)
-            plan = self._reader.plan
-            assert plan is not None, "nothing is rehearsable without one"
-            first = view.phase is Phase.REBOOT
-            self._shown = replace(self._shown, disk=disk_id, first_boot=first)
-            self._write()
-            return self._carry_out(plan, disk_id, settings)
+            try:
+                return self._carry_out(disk_id, settings)
+            except Stopped:
+                self._end(STOPPED)
+                self._log.write(f"the rehearsal of {disk_id} was stopped by SIGTERM")
+                return ExitCode.FAILED
+            except BootmirrorError as error:
+                return self._fail(error, error)
+            except Exception as error:  # noqa: BLE001 - as in an undo: told, never lost
+                return self._fail(error, own_fault(error, self._state.log))
 
-    def _carry_out(self, plan: Plan, disk_id: str, settings: Settings) -> ExitCode:
+    def _carry_out(self, disk_id: str, settings: Settings) -> ExitCode:
+        self._begin(disk_id)
+        plan = self._allowed(disk_id)
         try:
             outcome = self._boot(self._subject(plan, disk_id, settings.bus), settings)
-        except Stopped:
-            self._end(STOPPED)
-            return ExitCode.FAILED
-        except BootmirrorError as error:
-            self._log.exception(error)
-            self._end(error.message, error.hint)
-            return error.exit_code
         finally:
             forget_overlays(self._state)
         self._record(disk_id, outcome)
         return ExitCode.DONE if outcome.verdict is Verdict.PROVED else ExitCode.FAILED
+
+    def _begin(self, disk_id: str) -> None:
+        """Before anything is looked at: who sees the lock held is not to wait for a word.
+
+        Raises NotWritten: without that word what the last one left would be taken for this one's.
+        """
+        self._shown = replace(self._shown, disk=disk_id, began=self._around.clock())
+        try:
+            self._put()
+        except OSError as error:
+            raise NotWritten(self._state.rehearsal, error) from error
+
+    def _allowed(self, disk_id: str) -> Plan:
+        """The plan this disk is of. Raises Refused when it is no time to rehearse it."""
+        if at_work(self._state.lock):
+            raise Refused("A worker is at work.", "Wait for it, or pause it; then rehearse.")
+        view = self._reader.view()
+        refuse_rehearsal(view, disk_id)
+        plan = self._reader.plan
+        assert plan is not None, "nothing is rehearsable without one"
+        self._shown = replace(self._shown, first_boot=view.phase is Phase.REBOOT)
+        self._write()
+        return plan
 
     def _subject(self, plan: Plan, disk_id: str, bus: str) -> Subject:
         machine = self._around.look(self._host)
@@ -105,12 +126,12 @@ class Rehearsing:
             hint=outcome.hint, seconds=round(outcome.seconds, 1),
             first_boot=self._shown.first_boot,
         )
+        self._shown = replace(self._shown, stage=outcome.stage)
+        self._end(outcome.reason, outcome.hint, outcome.verdict)
         self._log.write("\n".join((
             f"rehearsal of {disk_id}: {outcome.verdict}: {outcome.reason} Its console:",
             *(f"  {line}" for line in self._shown.console),
         )))
-        self._shown = replace(self._shown, stage=outcome.stage, verdict=outcome.verdict)
-        self._end(outcome.reason, outcome.hint)
 
     def _tell(self, moment: Moment) -> None:
         self._shown = replace(
@@ -120,11 +141,22 @@ class Rehearsing:
         if time.monotonic() - self._written >= EVERY:
             self._write()
 
-    def _end(self, reason: str, hint: str = "") -> None:
-        self._shown = replace(self._shown, running=False, reason=reason, hint=hint)
+    def _fail(self, error: Exception, told: BootmirrorError) -> ExitCode:
+        self._end(told.message, told.hint)  # first: the log may be what fails
+        self._log.exception(error)
+        return told.exit_code
+
+    def _end(self, reason: str, hint: str = "", verdict: Verdict | None = None) -> None:
+        """How it ended is said once: what comes after the verdict takes nothing of it back."""
+        if self._shown.running:
+            self._shown = replace(
+                self._shown, running=False, verdict=verdict, reason=reason, hint=hint)
         self._write()
 
     def _write(self) -> None:
-        self._written = time.monotonic()
         with contextlib.suppress(OSError, Refused):  # it is only for show
-            replace_private(self._state.rehearsal, json.dumps(to_plain(self._shown)))
+            self._put()
+
+    def _put(self) -> None:
+        self._written = time.monotonic()
+        replace_private(self._state.rehearsal, json.dumps(to_plain(self._shown)))

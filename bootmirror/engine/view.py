@@ -87,6 +87,7 @@ class RehearsalView:
     verdict: Verdict | None = None  # None: it runs, was stopped, or could not be carried out
     reason: str = ""  # why that verdict; why it ended without one
     hint: str = ""
+    began: float = 0.0  # seconds since the epoch: tells it from the disk's rehearsal before
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from bootmirror.cli import rehearsing
 from bootmirror.cli.entry import main
 from bootmirror.cli.rehearsal_output import fresh
 from bootmirror.engine.boot_proofs import boots_alone
+from bootmirror.engine.lock import at_work
 from bootmirror.engine.view import ConversionView, Phase, Proof, RehearsalView, Stage, Verdict
 from bootmirror.errors import Refused
 from bootmirror.host.host import Host
@@ -23,8 +28,8 @@ from bootmirror.rehearsal.rehearse import Moment, Stopped
 from bootmirror.rehearsal.settings import Settings
 from bootmirror.rehearsal.subject import Subject
 from tests.unit.cli.conftest import Run
-from tests.unit.engine.conftest import at_the_reboot, through
-from tests.unit.engine.fake_session import Session
+from tests.unit.engine.conftest import TOP, at_the_reboot, through
+from tests.unit.engine.fake_session import END, Session
 from tests.unit.engine.fakes import plan
 
 Capture = pytest.CaptureFixture[str]
@@ -171,7 +176,7 @@ def by_the_engine(session: Session, *ends: Outcome) -> list[Settings]:
             "rehearsed", disk=disk, verdict=end.verdict.value, reason=end.reason, hint=end.hint,
             seconds=end.seconds, first_boot=first)
         view = RehearsalView(disk, False, end.stage, end.seconds, 900.0, ("Linux version",), "kvm",
-                             first, end.verdict, end.reason, end.hint)
+                             first, end.verdict, end.reason, end.hint, time.time())
         session.conversion.state.rehearsal.write_text(json.dumps(to_plain(view)))
 
     session.rehearsal = rehearsal
@@ -216,17 +221,113 @@ def test_when_all_is_done_each_disk_one_after_the_other(
     assert session.view().next == "sdb was found not to boot: read why (bootmirror verify)."
 
 
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts a process that rehearses, as the session would, and waits until it is heard of."""
+    monkeypatch.setattr(rehearsing, "POLL", 0.02)
+    state, started = session.conversion.state, []
+
+    def begin(disk: str, what: str, late: float = 0.0) -> subprocess.Popen[bytes]:
+        size = state.log.stat().st_size if state.log.exists() else 0
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.unit.engine.fake_rehearsal",
+             str(session.conversion.where), disk, what, str(late)],
+            cwd=TOP, env={**os.environ, "PYTHONPATH": str(TOP)}, start_new_session=True,
+        )
+        started.append(process)
+        until = time.monotonic() + END
+        while not late and process.poll() is None and not at_work(state.rehearsal_lock) and (
+            not state.log.exists() or state.log.stat().st_size == size
+        ):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait(END)
+
+
+def ctrl_c_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C as soon as the command waits for something."""
+    sleep, left = time.sleep, [KeyboardInterrupt()]
+
+    def wait(seconds: float) -> None:
+        if left:
+            raise left.pop()
+        sleep(seconds)
+
+    monkeypatch.setattr("bootmirror.cli.rehearsing.time.sleep", wait)
+
+
 def test_ctrl_c_ends_it_and_begins_no_other(
+    run: Run, session: Session, start: Start, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    through(session.conversion)
+
+    def rehearsal(disk: str, _settings: Settings) -> None:
+        start(disk, "waits")
+        ctrl_c_once(monkeypatch)
+
+    session.rehearsal = rehearsal
+    assert run("rehearse") == 130
+    assert session.rehearsed == ["SRC1"]
+    said = capsys.readouterr()
+    assert (said.out.splitlines()[-1], said.err) == ("SRC1  stopped; the disk is as it was.", "")
+    assert not at_work(session.conversion.state.rehearsal_lock)
+    left = session.view().rehearsal
+    assert left is not None and left.reason == "It was stopped."
+
+
+def test_ctrl_c_while_it_starts_ends_it_as_soon_as_it_is_there(
+    run: Run, session: Session, start: Start, capsys: Capture
+) -> None:
+    through(session.conversion)
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def rehearsal(disk: str, _settings: Settings) -> None:
+        begun.append(start(disk, "waits", 0.5))
+        raise KeyboardInterrupt
+
+    session.rehearsal = rehearsal
+    assert run("rehearse") == 130
+    assert begun[0].wait(END) == 1  # its own exit code: it was told to stop, and did
+    assert session.rehearsed == ["SRC1"]
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("SRC1  stopped; the disk is as it was.\n", "")
+
+
+def test_ctrl_c_before_anything_was_started_says_how_to_end_what_may_come(
     run: Run, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    def ctrl_c(_seconds: float) -> None:
+    def rehearsal(_disk: str, _settings: Settings) -> None:
         raise KeyboardInterrupt
 
     through(session.conversion)
-    monkeypatch.setattr("bootmirror.cli.rehearsing.time.sleep", ctrl_c)
+    monkeypatch.setattr(rehearsing, "APPEARS", 0.0)
+    session.rehearsal = rehearsal
     assert run("rehearse") == 130
-    assert session.rehearsed == ["SRC1"]
-    assert capsys.readouterr().out.endswith("stopped; the disk is as it was.\n")
+    assert "bootmirror rehearse --stop" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_no_rehearsal_of_another(
+    run: Run, session: Session, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    through(session.conversion)
+    monkeypatch.setattr(rehearsing, "APPEARS", 0.1)
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def rehearsal(_disk: str, _settings: Settings) -> None:
+        begun.append(start("MIR1", "waits"))
+        raise KeyboardInterrupt
+
+    session.rehearsal = rehearsal
+    assert run("rehearse", "sda") == 130
+    assert begun[0].poll() is None
 
 
 def test_one_disk_is_named_as_any_disk_is(run: Run, session: Session) -> None:
@@ -294,6 +395,98 @@ def test_status_as_json_has_the_proofs_and_not_the_console(
     assert told["proofs"][0]["verdict"] == "proved"
     assert told["rehearsal"]["stage"] == "up"
     assert "console" not in told["rehearsal"]
+
+
+# -- which result is taken ---------------------------------------------------------------------
+
+
+def leaves(session: Session, *views: RehearsalView) -> None:
+    """The process leaves these, one after the other, and is gone."""
+    def rehearsal(_disk: str, _settings: Settings) -> None:
+        for view in views:
+            session.conversion.state.rehearsal.write_text(json.dumps(to_plain(view)))
+
+    session.rehearsal = rehearsal
+
+
+GOOD = RehearsalView("MIR1", False, Stage.UP, 41.0, 900.0, ("Linux version",), "kvm", False,
+                     Verdict.PROVED, "It boots.", began=1_764_072_240.0)
+
+
+@pytest.mark.parametrize("left", [
+    [], [GOOD], [replace(GOOD, disk="SRC1", began=GOOD.began + 60)],
+    [replace(GOOD, disk="SRC1", began=GOOD.began + 60, running=True, verdict=None, reason="")],
+])
+def test_the_verdict_of_another_disk_or_from_before_is_not_taken(
+    run: Run, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: Capture,
+    left: list[RehearsalView],
+) -> None:
+    through(session.conversion)
+    monkeypatch.setattr(rehearsing, "TELLS", 0.1)
+    session.conversion.state.rehearsal.write_text(json.dumps(to_plain(GOOD)))
+    leaves(session, *left)
+    assert run("rehearse", "sdb") == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("bootmirror: The rehearsal ended without a result. Look into ")
+    assert str(session.conversion.state.log) in said.err
+    assert "dmesg" in said.err
+
+
+def test_nothing_left_at_all_is_not_waited_for_without_end(
+    run: Run, session: Session, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    through(session.conversion)
+    monkeypatch.setattr(rehearsing, "TELLS", 0.1)
+    assert run("rehearse", "sdb") == 1
+    assert "The rehearsal ended without a result." in capsys.readouterr().err
+
+
+def test_a_verdict_like_the_one_before_is_taken_when_it_is_new(
+    run: Run, session: Session, capsys: Capture
+) -> None:
+    through(session.conversion)
+    session.conversion.state.rehearsal.write_text(json.dumps(to_plain(GOOD)))
+    leaves(session, replace(GOOD, began=GOOD.began + 60))
+    assert run("rehearse", "sdb") == 0
+    assert "MIR1  boots alone: proved, 0:41. It boots." in capsys.readouterr().out
+
+
+def test_one_that_was_killed_is_not_told_as_stopped(
+    run: Run, session: Session, start: Start, capsys: Capture
+) -> None:
+    through(session.conversion)
+    session.rehearsal = lambda disk, _settings: start(disk, "killed")
+    assert run("rehearse", "sdb") == 1
+    said = capsys.readouterr().err
+    assert "It ended without a result: it was killed, or memory was short. Look into " in said
+    assert "stopped" not in said
+
+
+def test_what_a_process_refuses_is_told_by_the_command(
+    run: Run, session: Session, start: Start, capsys: Capture
+) -> None:
+    """It looks once more, with its lock: what lacks by then is said here too."""
+    through(session.conversion)
+
+    def rehearsal(disk: str, _settings: Settings) -> None:
+        session.conversion.world.set(lacks="Install qemu-utils.")
+        start(disk, "boots")
+
+    session.rehearsal = rehearsal
+    assert run("rehearse", "sdb") == 1
+    said = capsys.readouterr().err
+    assert "No disk can be rehearsed on this machine yet. Install qemu-utils." in said
+
+
+def test_twice_the_same_disk_has_two_results(
+    run: Run, session: Session, start: Start, capsys: Capture
+) -> None:
+    through(session.conversion)
+    session.rehearsal = lambda disk, _settings: start(disk, "boots")
+    for _ in range(2):
+        assert run("rehearse", "sdb") == 0
+        assert "MIR1  boots alone: proved, 0:41. It boots." in capsys.readouterr().out
 
 
 # -- verify's line -------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ class Session(LiveSession):
         self.worker_seconds = 0.0
         self.workers: list[subprocess.Popen[bytes]] = []
         self.rehearsed: list[str] = []
-        self.rehearsal: Callable[[str, Settings], None] | None = None  # what one does
+        self.rehearsal: Callable[[str, Settings], object] | None = None  # what one does
 
     def source_refusals(self, machine: Machine, disk_id: str) -> tuple[Refusal, ...]:
         return ()

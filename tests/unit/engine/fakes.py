@@ -192,7 +192,9 @@ class World:
     path: Path
 
     def set(self, **facts: object) -> None:
-        self.path.write_text(json.dumps({**self._facts(), **facts}))
+        new = self.path.with_name(f"{self.path.name}.new")
+        new.write_text(json.dumps({**self._facts(), **facts}))
+        new.replace(self.path)  # in one instant: a screen may be reading it
 
     def _facts(self) -> dict[str, object]:
         return json.loads(self.path.read_text()) if self.path.exists() else {}

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from bootmirror.engine import rehearsals
 from bootmirror.engine.history import History
 from bootmirror.engine.lock import at_work, only_one, worker_lock
-from bootmirror.engine.rehearsals import another_rehearsal, stop_rehearsal
+from bootmirror.engine.rehearsals import RehearsalReader, another_rehearsal, stop_rehearsal
 from bootmirror.engine.view import Phase, RehearsalView, Stage, Verdict
 from bootmirror.errors import Refused
 from bootmirror.records import to_plain
@@ -144,17 +145,71 @@ def test_how_far_a_rehearsal_is_can_be_followed(conversion: Conversion) -> None:
         conversion.state.rehearsal.write_text(json.dumps(to_plain(VIEW)))
         assert reader.view().rehearsal == VIEW
     left = reader.view().rehearsal
-    assert left == replace(VIEW, running=False, reason="It was stopped.")
+    assert left == replace(
+        VIEW, running=False,
+        reason="It ended without a result: it was killed, or memory was short.",
+        hint=f"Look into {conversion.state.log} and, where memory was short, at dmesg; "
+             "then rehearse again.",
+    )
+
+
+DONE = replace(VIEW, running=False, verdict=Verdict.PROVED, reason="It boots.")
+
+
+def test_one_that_was_stopped_on_purpose_still_says_so(conversion: Conversion) -> None:
+    at_the_reboot(conversion)
+    stopped = replace(VIEW, running=False, reason="It was stopped.")
+    conversion.state.rehearsal.write_text(json.dumps(to_plain(stopped)))
+    assert conversion.view().rehearsal == stopped
+
+
+@pytest.mark.parametrize(("held", "before", "after"), [
+    ([True, False, False, False], VIEW, DONE),  # it ends just after its lock was asked for
+    ([False, True, True, True], DONE, VIEW),  # it begins just then
+])
+def test_one_that_begins_or_ends_under_the_look_did_not_end_without_a_word(
+    conversion: Conversion, monkeypatch: pytest.MonkeyPatch, held: list[bool],
+    before: RehearsalView, after: RehearsalView,
+) -> None:
+    conversion.state.prepare()
+    left = list(held)
+
+    def asked(_lock: Path) -> bool:
+        if len(left) < len(held):
+            conversion.state.rehearsal.write_text(json.dumps(to_plain(after)))
+        return left.pop(0)
+
+    conversion.state.rehearsal.write_text(json.dumps(to_plain(before)))
+    monkeypatch.setattr(rehearsals, "at_work", asked)
+    assert RehearsalReader(conversion.state).view() == after
+
+
+def test_two_writings_of_one_tick_are_told_apart(conversion: Conversion) -> None:
+    at_the_reboot(conversion)
+    reader, place = conversion.reader(), conversion.state.rehearsal
+    for view in (DONE, replace(DONE, reason="It boots again.")):
+        new = place.with_name("new")
+        new.write_text(json.dumps(to_plain(view)))
+        os.utime(new, ns=(10**18, 10**18))
+        new.replace(place)
+        assert reader.view().rehearsal == view
+
+
+def test_what_a_bootmirror_before_this_one_left_can_be_read(conversion: Conversion) -> None:
+    at_the_reboot(conversion)
+    plain = to_plain(DONE)
+    del plain["began"]
+    conversion.state.rehearsal.write_text(json.dumps(plain))
+    assert conversion.view().rehearsal == DONE
 
 
 def test_what_lies_there_from_the_last_one_is_not_shown_as_the_next(
     conversion: Conversion,
 ) -> None:
     at_the_reboot(conversion)
-    done = replace(VIEW, running=False, verdict=Verdict.PROVED, reason="It boots.")
-    conversion.state.rehearsal.write_text(json.dumps(to_plain(done)))
+    conversion.state.rehearsal.write_text(json.dumps(to_plain(DONE)))
     reader = conversion.reader()
-    assert reader.view().rehearsal == done
+    assert reader.view().rehearsal == DONE
     with rehearsing(conversion):
         assert reader.view().rehearsal is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from bootmirror.engine import rehearsing
+from bootmirror.engine.journal import Journal
 from bootmirror.engine.lock import worker_lock
+from bootmirror.engine.log import Log
 from bootmirror.engine.rehearsing import Rehearsing
-from bootmirror.engine.view import Phase, Stage, Verdict
-from bootmirror.errors import ExitCode, Refused, StepFailed
+from bootmirror.engine.view import Phase, RehearsalView, Stage, Verdict
+from bootmirror.errors import ExitCode, JournalFailed, Refused, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.rehearsal.outcome import Outcome
 from bootmirror.rehearsal.rehearse import Moment, Stopped
@@ -180,10 +183,136 @@ def test_it_is_refused_while_a_worker_or_another_one_is_at_work(
             rehearse(conversion, "MIR1")
 
     booted = booting(PROVED, another)
-    with worker_lock(conversion.state.lock), pytest.raises(Refused, match="worker is at work"):
-        rehearse(conversion, "MIR1")
+    with worker_lock(conversion.state.lock):
+        assert rehearse(conversion, "MIR1") is ExitCode.REFUSED
     rehearse(conversion, "MIR1")
     assert len(booted.subjects) == 1
-    with pytest.raises(Refused, match="cannot be rehearsed now"):
-        rehearse(conversion, "SRC1")
+    assert rehearse(conversion, "SRC1") is ExitCode.REFUSED
     assert os.path.lexists(conversion.state.rehearsal_lock)
+
+
+# -- what readers are told ---------------------------------------------------------------------
+
+
+def told(conversion: Conversion) -> RehearsalView:
+    found = conversion.view().rehearsal
+    assert found is not None
+    return found
+
+
+def test_readers_are_told_of_it_before_anything_is_looked_at(
+    conversion: Conversion, booting: Callable[..., Booting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    through(conversion)
+    booting(PROVED)
+    rehearse(conversion, "SRC1")
+    first, seen = told(conversion), []
+
+    def looked(_lock: Path) -> bool:
+        seen.append(told(conversion))
+        return False
+
+    monkeypatch.setattr(rehearsing, "at_work", looked)
+    rehearse(conversion, "MIR1")
+    assert [(v.disk, v.running, v.verdict) for v in seen] == [("MIR1", True, None)]
+    assert seen[0].began > first.began > 0
+    assert told(conversion).began == seen[0].began
+
+
+@pytest.mark.parametrize(("disk", "reason", "hint"), [
+    ("MIR1", "A worker is at work.", "Wait for it, or pause it; then rehearse."),
+    ("SRC1", "SRC1 cannot be rehearsed now.", "What can be: MIR1."),
+])
+def test_one_that_is_refused_says_why_where_the_result_is_looked_for(
+    conversion: Conversion, booting: Callable[..., Booting], disk: str, reason: str, hint: str
+) -> None:
+    at_the_reboot(conversion)
+    booting(PROVED)
+    rehearse(conversion, "MIR1")
+    if disk == "MIR1":
+        with worker_lock(conversion.state.lock):
+            assert rehearse(conversion, disk) is ExitCode.REFUSED
+    else:
+        assert rehearse(conversion, disk) is ExitCode.REFUSED
+    found = told(conversion)
+    assert (found.disk, found.running, found.verdict, found.reason, found.hint) == (
+        disk, False, None, reason, hint)
+    assert reason in conversion.state.log.read_text()
+
+
+def test_a_fault_of_ours_is_told_and_its_traceback_kept(
+    conversion: Conversion, booting: Callable[..., Booting]
+) -> None:
+    at_the_reboot(conversion)
+    booting(KeyError("serial"))
+    assert rehearse(conversion, "MIR1") is ExitCode.FAILED
+    found = told(conversion)
+    assert (found.running, found.verdict, found.reason) == (False, None, "KeyError: 'serial'")
+    assert str(conversion.state.log) in found.hint
+    assert "Traceback" in conversion.state.log.read_text()
+
+
+def test_a_log_that_cannot_be_written_does_not_keep_the_end_from_readers(
+    conversion: Conversion, booting: Callable[..., Booting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_log: Log, _text: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    at_the_reboot(conversion)
+    booting(StepFailed("QEMU does not work here: no.", "Try."))
+    monkeypatch.setattr(Log, "write", fails)
+    with pytest.raises(PermissionError):
+        rehearse(conversion, "MIR1")
+    assert told(conversion).reason == "QEMU does not work here: no."
+
+
+def test_what_cannot_be_written_down_is_told_with_what_to_do(
+    conversion: Conversion, booting: Callable[..., Booting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_journal: Journal, _kind: str, **_fields: object) -> None:
+        raise JournalFailed(conversion.state.journal, OSError(errno.ENOSPC, "No space left"))
+
+    at_the_reboot(conversion)
+    booting(PROVED)
+    monkeypatch.setattr(Journal, "append", full)
+    assert rehearse(conversion, "MIR1") is ExitCode.FAILED
+    found = told(conversion)
+    assert (found.running, found.verdict) == (False, None)
+    assert found.reason.endswith("cannot be written: No space left.")
+    assert found.hint.startswith("Make room")
+    assert "JournalFailed" in conversion.state.log.read_text()
+
+
+@pytest.mark.parametrize(("where", "verdict", "reason"), [
+    (Journal, None, "It was stopped."), (Log, Verdict.PROVED, "It boots."),
+])
+def test_stopped_while_it_is_written_down_it_is_proved_or_stopped_not_both(
+    conversion: Conversion, booting: Callable[..., Booting], monkeypatch: pytest.MonkeyPatch,
+    where: type, verdict: Verdict | None, reason: str,
+) -> None:
+    left = [Stopped()]
+
+    def stopped(*_words: object, **_fields: object) -> None:
+        if left:
+            raise left.pop()
+
+    at_the_reboot(conversion)
+    booting(PROVED)
+    monkeypatch.setattr(where, "append" if where is Journal else "write", stopped)
+    rehearse(conversion, "MIR1")
+    found = told(conversion)
+    assert (found.running, found.verdict, found.reason) == (False, verdict, reason)
+
+
+def test_one_that_cannot_be_followed_does_not_begin(
+    conversion: Conversion, booting: Callable[..., Booting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    at_the_reboot(conversion)
+    booted = booting(PROVED)
+    monkeypatch.setattr(rehearsing, "replace_private", full)
+    assert rehearse(conversion, "MIR1") is ExitCode.FAILED
+    assert booted.subjects == []
+    assert "rehearsal.json could not be written: No space left" in conversion.state.log.read_text()
