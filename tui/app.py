@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
@@ -21,9 +20,9 @@ from bootmirror.engine.session import Session
 from bootmirror.engine.view import Phase
 from bootmirror.errors import BootmirrorError, ExitCode, NoConsent, StalePlan
 from bootmirror.host.clean import visible
-from bootmirror.host.private import new_file
 from tui import terminal
 from tui.doing import Doing
+from tui.failure import keep_traceback
 from tui.glyphs import ASCII, UNICODE, Glyphs
 from tui.planning import Planning
 from tui.poller import Blind, Poller, Snapshot
@@ -40,6 +39,7 @@ from tui.state import Facts, State, look
 
 T = TypeVar("T")
 AGES = 60.0  # seconds: how long ago something was is said anew
+WATCHES = 3.0  # seconds: whether the poller's look came back
 
 
 class Done(Message):
@@ -90,6 +90,7 @@ class BootmirrorApp(App[int]):
         self.push_screen("disks" if self.state.phase is Phase.NONE else "run")
         self.poller.start()
         self.set_interval(AGES, self.repaint)
+        self.set_interval(WATCHES, self.poller.watch)
         self._check_size(self.size)
 
     def on_unmount(self) -> None:
@@ -108,10 +109,7 @@ class BootmirrorApp(App[int]):
 
     def _fatal_error(self) -> None:
         """A failure of the screen itself: its traceback goes to a file, never to the terminal."""
-        path = new_file("bootmirror-screen-")
-        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            traceback.print_exc(file=file)
-        self.failure = str(path)
+        self.failure = str(keep_traceback())
         self._close_messages_no_wait()
 
     def action_help_quit(self) -> None:
