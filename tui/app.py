@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
@@ -31,6 +32,7 @@ from tui.screens.configs import ConfigsScreen
 from tui.screens.dialog import Confirm, Notice
 from tui.screens.disks import DisksScreen
 from tui.screens.help import help_lines
+from tui.screens.modal import Modal
 from tui.screens.reading import Reading
 from tui.screens.rehearse import RehearseScreen
 from tui.screens.run import RunScreen
@@ -72,6 +74,7 @@ class BootmirrorApp(App[int]):
         self.failure = ""  # where the traceback of a failure of the screen itself lies
         self.calls = 0  # calls of the engine under way
         self.changing = False  # one of them changes something
+        self.closed = 0.0  # when a dialog was closed last (monotonic)
         self.planning = Planning(self, self.state)
         self.doing = Doing(self, self.state)
 
@@ -99,12 +102,23 @@ class BootmirrorApp(App[int]):
     def on_resize(self, event: events.Resize) -> None:
         self._check_size(event.size)
 
+    async def on_event(self, event: events.Event) -> None:
+        """A key that was pressed before a dialog closed was meant for that dialog: on the screen
+        under it, which the person had not seen, it does nothing.
+        """
+        if not (isinstance(event, events.Key) and event.time < self.closed):
+            await super().on_event(event)
+
     def _check_size(self, size: Size) -> None:
+        """Cover what is shown while the terminal is too small. Called wherever screens go: the
+        cover may lie under a question, which stays until it is answered.
+        """
+        if len(self.screen_stack) < 2:
+            return  # the terminal told its size before there was a screen
         small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
-        covered = isinstance(self.screen, TooSmall)
-        if small and not covered:
+        if small and not any(isinstance(screen, TooSmall) for screen in self.screen_stack):
             self.push_screen(TooSmall(self.state.glyphs))
-        elif covered and not small:
+        elif not small and isinstance(self.screen, TooSmall):
             self.pop_screen()
 
     def _fatal_error(self) -> None:
@@ -230,26 +244,41 @@ class BootmirrorApp(App[int]):
 
     # -- moving -----------------------------------------------------------------------------
 
-    def go(self, place: str) -> None:
+    def go(self, place: str | BaseScreen) -> None:
         """Show one of the main screens; dialogs over the one before are gone."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
+            self.closed = time.monotonic()
         self.switch_screen(place)
+        self._check_size(self.size)
+
+    def ask(self, dialog: Modal[T], then: Callable[[T | None], None] | None = None) -> None:
+        """Put a dialog over what is shown; where the terminal is too small for it, under the
+        sentence that says so. ``then`` takes what it gives.
+        """
+        if isinstance(self.screen, TooSmall):
+            self.pop_screen()
+        self.push_screen(dialog, then)
+        self._check_size(self.size)
+
+    def modal_closed(self) -> None:
+        self.closed = time.monotonic()
+        self._check_size(self.size)
 
     def leave(self) -> None:
+        """Leave, and ask before where something would be lost by it."""
+        lost = ""
         if self.state.edited:
-            question = Confirm(
-                self.state.glyphs,
-                "Leave?",
-                "Leave",
-                "The files you edited are not approved yet: your edits will be lost.",
-            )
-            self.push_screen(question, lambda yes: self.exit(0) if yes else None)
-        else:
+            lost = "The files you edited are not approved yet: your edits will be lost."
+        if not lost:
             self.exit(0)
+            return
+        question = Confirm(self.state.glyphs, "Leave?", "Leave", lost)
+        # Over the sentence of a terminal that is too small as well: q was pressed there.
+        self.push_screen(question, lambda yes: self.exit(0) if yes else None)
 
     def say(self, title: str, *texts: str) -> None:
-        self.push_screen(Notice(self.state.glyphs, title, *texts))
+        self.ask(Notice(self.state.glyphs, title, *texts))
 
     def say_read_only(self) -> None:
         self.say(
@@ -265,7 +294,7 @@ class BootmirrorApp(App[int]):
 
     def show_help(self) -> None:
         glyphs = self.state.glyphs
-        self.push_screen(Reading(glyphs, "All keys", lambda width: help_lines(glyphs, width)))
+        self.ask(Reading(glyphs, "All keys", lambda width: help_lines(glyphs, width)))
 
     def show_log(self) -> None:
         session = self.state.session

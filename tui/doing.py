@@ -48,7 +48,7 @@ class Doing:
                     session.start,
                 )
 
-        self.app.push_screen(Consent(self.state.glyphs, asked), answer)
+        self.app.ask(Consent(self.state.glyphs, asked), answer)
 
     def ask_consent(self) -> None:
         """The step that waits erases a disk: ask, and go on if it was given."""
@@ -68,7 +68,7 @@ class Doing:
             if typed is not None:
                 self.app.change(lambda: session.consent(asked.step_id, typed), session.start)
 
-        self.app.push_screen(Consent(state.glyphs, asked), answer)
+        self.app.ask(Consent(state.glyphs, asked), answer)
 
     def go_on(self) -> None:
         if self.state.phase in STARTABLE:
@@ -134,7 +134,7 @@ class Doing:
             if typed is not None:
                 self.app.change(lambda: session.consent(UNDO, typed), session.undo)
 
-        self.app.push_screen(Consent(state.glyphs, asked), answer)
+        self.app.ask(Consent(state.glyphs, asked), answer)
 
     def rehearse(self, disk_id: str) -> None:
         """Begin to boot the disk alone. Nothing is asked: it is only read."""
@@ -171,4 +171,4 @@ class Doing:
             self.app.say_read_only()
             return
         question = Confirm(self.state.glyphs, title, yes, *texts)
-        self.app.push_screen(question, lambda sure: self.app.change(work) if sure else None)
+        self.app.ask(question, lambda sure: self.app.change(work) if sure else None)

@@ -254,4 +254,4 @@ class RunScreen(BaseScreen):
             output = self.state.view.output or ("none yet",)
             return [*made, *(line(f" {text}") for text in output)]
 
-        self.app.push_screen(Reading(self.state.glyphs, step.id, lines))
+        self.desk.ask(Reading(self.state.glyphs, step.id, lines))
