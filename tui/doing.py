@@ -12,7 +12,14 @@ from bootmirror.plan.model import Plan
 from tui.consents import asked_for
 from tui.screens.consent import Consent
 from tui.screens.dialog import Confirm
-from tui.screens.run import RETRYABLE, STARTABLE, undo_possible
+from tui.screens.run import (
+    STARTABLE,
+    TOO_EARLY,
+    UNDOING,
+    pause_possible,
+    retry_possible,
+    undo_possible,
+)
 from tui.state import State
 
 if TYPE_CHECKING:
@@ -77,12 +84,12 @@ class Doing:
             self.app.change(*([lambda: session.pause(False)] if paused else []), session.start)
 
     def pause(self) -> None:
-        if self.state.phase is Phase.RUNNING:
+        if pause_possible(self.state.view):
             session, wanted = self.state.session, not self.state.view.pausing
             self.app.change(lambda: session.pause(wanted))
 
     def retry(self) -> None:
-        if self.state.phase in RETRYABLE:
+        if retry_possible(self.state.view):
             self.app.change(self.state.session.retry, self.state.session.start)
 
     def reboot(self) -> None:
@@ -112,6 +119,10 @@ class Doing:
                 "blanked. The source disk is as it was.",
                 "The copy on the mirror will be gone.",
             )
+        elif self.state.view.too_early:
+            self.app.say("Reboot first", TOO_EARLY)
+        elif self.state.phase is Phase.RUNNING and self.state.view.undoing:
+            self.app.say("Undoing already", UNDOING)
         elif self.state.phase is Phase.RUNNING:
             self.app.say("Not while a step runs", "Pause first (p); then undo.")
         elif self.state.phase is not Phase.NONE:

@@ -111,6 +111,8 @@ class ConversionView:
     rehearse_hint: str = ""  # what lacks for that, where it would be time to rehearse
     rehearsal: RehearsalView | None = None
     proofs: tuple[Proof, ...] = ()  # the last of each disk
+    undoing: bool = False  # an undo runs, or was cut off or failed
+    too_early: bool = False  # the machine runs from the mirror before its copy was finished
 
     @property
     def current(self) -> StepView | None:
