@@ -42,6 +42,10 @@ from tui.state import Facts, State, look
 T = TypeVar("T")
 AGES = 60.0  # seconds: how long ago something was is said anew
 WATCHES = 3.0  # seconds: whether the poller's look came back
+NO_REBOOT = (
+    "The reboot will not come: this screen waits for the copy to be done, then restarts the "
+    "machine. The copy goes on without it; start bootmirror again when it is done, and reboot."
+)
 
 
 class Done(Message):
@@ -160,6 +164,7 @@ class BootmirrorApp(App[int]):
     def _refused(self, error: BootmirrorError) -> None:
         """Show an error; where the engine came to a step that erases a disk, ask instead."""
         self.state.planning = False
+        self.repaint()  # a reboot that was to follow does not come
 
         def ask() -> None:
             if self.state.phase is Phase.CONSENT:
@@ -185,6 +190,8 @@ class BootmirrorApp(App[int]):
     def change(self, *work: Callable[[], None], stay: bool = False) -> None:
         """Calls that change something, one after the other; then look and show where it stands,
         on the screen that fits it, or on the present one (``stay``).
+
+        One at a time. ``change_beside`` is for what may come while another one waits.
         """
         if self.state.session.read_only:
             self.say_read_only()
@@ -202,6 +209,13 @@ class BootmirrorApp(App[int]):
                 self.changing = False
 
         self.do(run, lambda _: self.refresh_facts(stay=stay))
+
+    def change_beside(self, work: Callable[[], None]) -> None:
+        """A change that does not wait for one under way to come back, nor ends it."""
+        if self.state.session.read_only:
+            self.say_read_only()
+            return
+        self.do(work, lambda _: self.refresh_facts(stay=True))
 
     def refresh_facts(
         self, then: Callable[[], None] | None = None, *, stay: bool = False
@@ -268,7 +282,9 @@ class BootmirrorApp(App[int]):
     def leave(self) -> None:
         """Leave, and ask before where something would be lost by it."""
         lost = ""
-        if self.state.edited:
+        if self.state.rebooting:
+            lost = NO_REBOOT
+        elif self.state.edited:
             lost = "The files you edited are not approved yet: your edits will be lost."
         if not lost:
             self.exit(0)
@@ -329,7 +345,12 @@ def run(session: Session) -> int:
 
 def farewell(state: State) -> None:
     """What is said on the terminal after leaving while work goes on."""
-    if state.phase is Phase.RUNNING:
+    if state.rebooting:
+        sys.stdout.write(
+            "The machine will not be restarted: that was for this screen to do. Work that was "
+            "begun goes on; start bootmirror again to see it, then reboot.\n"
+        )
+    elif state.phase is Phase.RUNNING:
         sys.stdout.write(
             "The work goes on without this screen. Start bootmirror again to see it.\n"
         )

@@ -86,7 +86,9 @@ class Doing:
     def pause(self) -> None:
         if pause_possible(self.state.view):
             session, wanted = self.state.session, not self.state.view.pausing
-            self.app.change(lambda: session.pause(wanted))
+            # A reboot that waits for the copy is a change under way, for minutes.
+            change = self.app.change_beside if self.state.rebooting else self.app.change
+            change(lambda: session.pause(wanted))
 
     def retry(self) -> None:
         if retry_possible(self.state.view):
@@ -97,12 +99,20 @@ class Doing:
             self._confirm(
                 "Reboot now?",
                 "Reboot",
-                self.state.session.reboot,
+                self._reboot,
                 "The machine starts once from the mirror. If that does not come up, it "
                 "falls back to the old disk by itself.",
                 self.state.rehearsals.before_reboot(),
                 "This connection will be lost: log in again and start bootmirror.",
             )
+
+    def _reboot(self) -> None:
+        """Where the copy is made once more first, this waits for it: nobody else reboots then."""
+        self.state.rebooting = True
+        try:
+            self.state.session.reboot()
+        finally:
+            self.state.rebooting = False
 
     def undo(self) -> None:
         if undo_possible(self.state.view):

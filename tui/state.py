@@ -17,6 +17,7 @@ from tui.glyphs import Glyphs
 from tui.rehearsals import Rehearsals
 
 Refusals = dict[str, tuple[Refusal, ...]]
+RESTARTS = "The machine restarts when this is done. p pauses before that."
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class State:
     plan: Plan | None = None
     problem: BootmirrorError | None = None  # why there is no plan for the present edits
     planning: bool = False
+    rebooting: bool = False  # a reboot was asked for; it follows the copy that it waits for
     blind: BootmirrorError | None = None  # why what is shown may not be how it is now
     clock: Callable[[], float] = time.time  # seconds since the epoch
 
@@ -117,10 +119,12 @@ class State:
             return f"{view.headline} Next: {self._next()}"
         if self.rehearsals.running is not None:
             return f"{view.headline} Next: wait for the end of the rehearsal, or stop it."
-        if not view.next or view.next.startswith("Nothing"):
+        restarts = self.rebooting and view.phase is Phase.RUNNING and not view.pausing
+        told = RESTARTS if restarts else view.next
+        if not told or told.startswith("Nothing"):
             return view.headline
         if view.phase is Phase.RUNNING:
-            return f"{view.headline} {view.next}"
+            return f"{view.headline} {told}"
         return f"{view.headline} Next: {_lowered(view.next)}"
 
     def _next(self) -> str:
