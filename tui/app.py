@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-import traceback
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
@@ -21,9 +21,9 @@ from bootmirror.engine.session import Session
 from bootmirror.engine.view import Phase
 from bootmirror.errors import BootmirrorError, ExitCode, NoConsent, StalePlan
 from bootmirror.host.clean import visible
-from bootmirror.host.private import new_file
 from tui import terminal
 from tui.doing import Doing
+from tui.failure import keep_traceback
 from tui.glyphs import ASCII, UNICODE, Glyphs
 from tui.planning import Planning
 from tui.poller import Blind, Poller, Snapshot
@@ -32,6 +32,7 @@ from tui.screens.configs import ConfigsScreen
 from tui.screens.dialog import Confirm, Notice
 from tui.screens.disks import DisksScreen
 from tui.screens.help import help_lines
+from tui.screens.modal import Modal
 from tui.screens.reading import Reading
 from tui.screens.rehearse import RehearseScreen
 from tui.screens.run import RunScreen
@@ -40,6 +41,11 @@ from tui.state import Facts, State, look
 
 T = TypeVar("T")
 AGES = 60.0  # seconds: how long ago something was is said anew
+WATCHES = 3.0  # seconds: whether the poller's look came back
+NO_REBOOT = (
+    "The reboot will not come: this screen waits for the copy to be done, then restarts the "
+    "machine. The copy goes on without it; start bootmirror again when it is done, and reboot."
+)
 
 
 class Done(Message):
@@ -72,6 +78,7 @@ class BootmirrorApp(App[int]):
         self.failure = ""  # where the traceback of a failure of the screen itself lies
         self.calls = 0  # calls of the engine under way
         self.changing = False  # one of them changes something
+        self.closed = 0.0  # when a dialog was closed last (monotonic)
         self.planning = Planning(self, self.state)
         self.doing = Doing(self, self.state)
 
@@ -90,6 +97,7 @@ class BootmirrorApp(App[int]):
         self.push_screen("disks" if self.state.phase is Phase.NONE else "run")
         self.poller.start()
         self.set_interval(AGES, self.repaint)
+        self.set_interval(WATCHES, self.poller.watch)
         self._check_size(self.size)
 
     def on_unmount(self) -> None:
@@ -98,20 +106,28 @@ class BootmirrorApp(App[int]):
     def on_resize(self, event: events.Resize) -> None:
         self._check_size(event.size)
 
+    async def on_event(self, event: events.Event) -> None:
+        """A key that was pressed before a dialog closed was meant for that dialog: on the screen
+        under it, which the person had not seen, it does nothing.
+        """
+        if not (isinstance(event, events.Key) and event.time < self.closed):
+            await super().on_event(event)
+
     def _check_size(self, size: Size) -> None:
+        """Cover what is shown while the terminal is too small. Called wherever screens go: the
+        cover may lie under a question, which stays until it is answered.
+        """
+        if len(self.screen_stack) < 2:
+            return  # the terminal told its size before there was a screen
         small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
-        covered = isinstance(self.screen, TooSmall)
-        if small and not covered:
+        if small and not any(isinstance(screen, TooSmall) for screen in self.screen_stack):
             self.push_screen(TooSmall(self.state.glyphs))
-        elif covered and not small:
+        elif not small and isinstance(self.screen, TooSmall):
             self.pop_screen()
 
     def _fatal_error(self) -> None:
         """A failure of the screen itself: its traceback goes to a file, never to the terminal."""
-        path = new_file("bootmirror-screen-")
-        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            traceback.print_exc(file=file)
-        self.failure = str(path)
+        self.failure = str(keep_traceback())
         self._close_messages_no_wait()
 
     def action_help_quit(self) -> None:
@@ -148,6 +164,7 @@ class BootmirrorApp(App[int]):
     def _refused(self, error: BootmirrorError) -> None:
         """Show an error; where the engine came to a step that erases a disk, ask instead."""
         self.state.planning = False
+        self.repaint()  # a reboot that was to follow does not come
 
         def ask() -> None:
             if self.state.phase is Phase.CONSENT:
@@ -173,6 +190,8 @@ class BootmirrorApp(App[int]):
     def change(self, *work: Callable[[], None], stay: bool = False) -> None:
         """Calls that change something, one after the other; then look and show where it stands,
         on the screen that fits it, or on the present one (``stay``).
+
+        One at a time. ``change_beside`` is for what may come while another one waits.
         """
         if self.state.session.read_only:
             self.say_read_only()
@@ -190,6 +209,13 @@ class BootmirrorApp(App[int]):
                 self.changing = False
 
         self.do(run, lambda _: self.refresh_facts(stay=stay))
+
+    def change_beside(self, work: Callable[[], None]) -> None:
+        """A change that does not wait for one under way to come back, nor ends it."""
+        if self.state.session.read_only:
+            self.say_read_only()
+            return
+        self.do(work, lambda _: self.refresh_facts(stay=True))
 
     def refresh_facts(
         self, then: Callable[[], None] | None = None, *, stay: bool = False
@@ -232,26 +258,43 @@ class BootmirrorApp(App[int]):
 
     # -- moving -----------------------------------------------------------------------------
 
-    def go(self, place: str) -> None:
+    def go(self, place: str | BaseScreen) -> None:
         """Show one of the main screens; dialogs over the one before are gone."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
+            self.closed = time.monotonic()
         self.switch_screen(place)
+        self._check_size(self.size)
+
+    def ask(self, dialog: Modal[T], then: Callable[[T | None], None] | None = None) -> None:
+        """Put a dialog over what is shown; where the terminal is too small for it, under the
+        sentence that says so. ``then`` takes what it gives.
+        """
+        if isinstance(self.screen, TooSmall):
+            self.pop_screen()
+        self.push_screen(dialog, then)
+        self._check_size(self.size)
+
+    def modal_closed(self) -> None:
+        self.closed = time.monotonic()
+        self._check_size(self.size)
 
     def leave(self) -> None:
-        if self.state.edited:
-            question = Confirm(
-                self.state.glyphs,
-                "Leave?",
-                "Leave",
-                "The files you edited are not approved yet: your edits will be lost.",
-            )
-            self.push_screen(question, lambda yes: self.exit(0) if yes else None)
-        else:
+        """Leave, and ask before where something would be lost by it."""
+        lost = ""
+        if self.state.rebooting:
+            lost = NO_REBOOT
+        elif self.state.edited:
+            lost = "The files you edited are not approved yet: your edits will be lost."
+        if not lost:
             self.exit(0)
+            return
+        question = Confirm(self.state.glyphs, "Leave?", "Leave", lost)
+        # Over the sentence of a terminal that is too small as well: q was pressed there.
+        self.push_screen(question, lambda yes: self.exit(0) if yes else None)
 
     def say(self, title: str, *texts: str) -> None:
-        self.push_screen(Notice(self.state.glyphs, title, *texts))
+        self.ask(Notice(self.state.glyphs, title, *texts))
 
     def say_read_only(self) -> None:
         self.say(
@@ -267,7 +310,7 @@ class BootmirrorApp(App[int]):
 
     def show_help(self) -> None:
         glyphs = self.state.glyphs
-        self.push_screen(Reading(glyphs, "All keys", lambda width: help_lines(glyphs, width)))
+        self.ask(Reading(glyphs, "All keys", lambda width: help_lines(glyphs, width)))
 
     def show_log(self) -> None:
         session = self.state.session
@@ -302,7 +345,12 @@ def run(session: Session) -> int:
 
 def farewell(state: State) -> None:
     """What is said on the terminal after leaving while work goes on."""
-    if state.phase is Phase.RUNNING:
+    if state.rebooting:
+        sys.stdout.write(
+            "The machine will not be restarted: that was for this screen to do. Work that was "
+            "begun goes on; start bootmirror again to see it, then reboot.\n"
+        )
+    elif state.phase is Phase.RUNNING:
         sys.stdout.write(
             "The work goes on without this screen. Start bootmirror again to see it.\n"
         )

@@ -12,7 +12,14 @@ from bootmirror.plan.model import Plan
 from tui.consents import asked_for
 from tui.screens.consent import Consent
 from tui.screens.dialog import Confirm
-from tui.screens.run import RETRYABLE, STARTABLE, undo_possible
+from tui.screens.run import (
+    STARTABLE,
+    TOO_EARLY,
+    UNDOING,
+    pause_possible,
+    retry_possible,
+    undo_possible,
+)
 from tui.state import State
 
 if TYPE_CHECKING:
@@ -48,7 +55,7 @@ class Doing:
                     session.start,
                 )
 
-        self.app.push_screen(Consent(self.state.glyphs, asked), answer)
+        self.app.ask(Consent(self.state.glyphs, asked), answer)
 
     def ask_consent(self) -> None:
         """The step that waits erases a disk: ask, and go on if it was given."""
@@ -68,7 +75,7 @@ class Doing:
             if typed is not None:
                 self.app.change(lambda: session.consent(asked.step_id, typed), session.start)
 
-        self.app.push_screen(Consent(state.glyphs, asked), answer)
+        self.app.ask(Consent(state.glyphs, asked), answer)
 
     def go_on(self) -> None:
         if self.state.phase in STARTABLE:
@@ -77,12 +84,14 @@ class Doing:
             self.app.change(*([lambda: session.pause(False)] if paused else []), session.start)
 
     def pause(self) -> None:
-        if self.state.phase is Phase.RUNNING:
+        if pause_possible(self.state.view):
             session, wanted = self.state.session, not self.state.view.pausing
-            self.app.change(lambda: session.pause(wanted))
+            # A reboot that waits for the copy is a change under way, for minutes.
+            change = self.app.change_beside if self.state.rebooting else self.app.change
+            change(lambda: session.pause(wanted))
 
     def retry(self) -> None:
-        if self.state.phase in RETRYABLE:
+        if retry_possible(self.state.view):
             self.app.change(self.state.session.retry, self.state.session.start)
 
     def reboot(self) -> None:
@@ -90,12 +99,20 @@ class Doing:
             self._confirm(
                 "Reboot now?",
                 "Reboot",
-                self.state.session.reboot,
+                self._reboot,
                 "The machine starts once from the mirror. If that does not come up, it "
                 "falls back to the old disk by itself.",
                 self.state.rehearsals.before_reboot(),
                 "This connection will be lost: log in again and start bootmirror.",
             )
+
+    def _reboot(self) -> None:
+        """Where the copy is made once more first, this waits for it: nobody else reboots then."""
+        self.state.rebooting = True
+        try:
+            self.state.session.reboot()
+        finally:
+            self.state.rebooting = False
 
     def undo(self) -> None:
         if undo_possible(self.state.view):
@@ -112,6 +129,10 @@ class Doing:
                 "blanked. The source disk is as it was.",
                 "The copy on the mirror will be gone.",
             )
+        elif self.state.view.too_early:
+            self.app.say("Reboot first", TOO_EARLY)
+        elif self.state.phase is Phase.RUNNING and self.state.view.undoing:
+            self.app.say("Undoing already", UNDOING)
         elif self.state.phase is Phase.RUNNING:
             self.app.say("Not while a step runs", "Pause first (p); then undo.")
         elif self.state.phase is not Phase.NONE:
@@ -134,7 +155,7 @@ class Doing:
             if typed is not None:
                 self.app.change(lambda: session.consent(UNDO, typed), session.undo)
 
-        self.app.push_screen(Consent(state.glyphs, asked), answer)
+        self.app.ask(Consent(state.glyphs, asked), answer)
 
     def rehearse(self, disk_id: str) -> None:
         """Begin to boot the disk alone. Nothing is asked: it is only read."""
@@ -171,4 +192,4 @@ class Doing:
             self.app.say_read_only()
             return
         question = Confirm(self.state.glyphs, title, yes, *texts)
-        self.app.push_screen(question, lambda sure: self.app.change(work) if sure else None)
+        self.app.ask(question, lambda sure: self.app.change(work) if sure else None)

@@ -48,7 +48,7 @@ class Planning:
             *(r.message for r in reasons),
             "A mirror must stay in the machine. Use this disk all the same?",
         )
-        self.app.push_screen(
+        self.app.ask(
             question, lambda yes: self._take_mirror(disk_id, True) if yes else None
         )
 
@@ -219,4 +219,4 @@ class Planning:
         self.app.do(lambda: session.actions(machine, plan), lambda steps: self._review(plan, steps))
 
     def _review(self, plan: Plan, steps: Sequence[StepActions]) -> None:
-        self.app.switch_screen(ReviewScreen(self.state, plan, steps))
+        self.app.go(ReviewScreen(self.state, plan, steps))

@@ -10,11 +10,13 @@ from textual.message import Message
 
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import Phase
-from bootmirror.errors import BootmirrorError
+from bootmirror.errors import BootmirrorError, own_fault
+from tui.failure import keep_traceback
 from tui.state import Facts, glance, look
 
 INTERVAL = 1.0  # seconds between glances
 IN_A_ROW = 3  # looks that fail before it is told
+HANGS = 15.0  # seconds a look may take before it is told
 WHOLE_LOOK = (
     60.0  # seconds between whole looks while nothing is under way: a disk may be plugged in
 )
@@ -43,7 +45,8 @@ class Poller:
     """Runs until stopped. Facts are frozen: they cross from the thread to the screens as they are.
 
     A look that fails (a program that is away, a disk that just left) is tried again the next time;
-    several in a row are told, or what is shown would pass for how it is now.
+    several in a row are told, or what is shown would pass for how it is now. So is one that does
+    not come back: ``watch`` is called by the screen's timer, as this thread cannot tell then.
     """
 
     def __init__(self, session: Session, first: Facts, post: Callable[[Message], object]) -> None:
@@ -55,6 +58,8 @@ class Poller:
         self._stopped = False
         self._whole_wanted = False
         self._failures = 0  # in a row
+        self._hung = False  # it was told that a look does not come back
+        self._began: float | None = None  # when the look under way began
         self._looked = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="poller", daemon=True)
 
@@ -78,17 +83,27 @@ class Poller:
             if not self._stopped:
                 self._once()
 
+    def watch(self) -> None:
+        """Tell once of a look that takes too long: it may hang on a dying disk."""
+        began = self._began
+        if began is not None and time.monotonic() - began > HANGS and not self._hung:
+            self._hung = True
+            self._post(Blind(_hanging()))
+
     def _once(self) -> None:
+        self._began = time.monotonic()
         try:
             facts = self._next()
-        except BootmirrorError as error:
+        except Exception as error:  # noqa: BLE001 - one that ended this thread would blind for good
             self._failures += 1
             if self._failures == IN_A_ROW:
-                self._post(Blind(error))
+                self._post(Blind(_told(error)))
             return
-        if self._failures >= IN_A_ROW:
+        finally:
+            self._began = None
+        if self._failures >= IN_A_ROW or self._hung:
             self._post(Blind(None))
-        self._failures = 0
+        self._failures, self._hung = 0, False
         if facts != self._facts:
             self._facts = facts
             self._post(Snapshot(facts))
@@ -102,3 +117,29 @@ class Poller:
                 return facts
         self._looked = time.monotonic()
         return look(self._session, self.source_id)
+
+
+def _hanging() -> BootmirrorError:
+    return BootmirrorError(
+        "A look at the machine does not come back.",
+        "A disk may not answer (dmesg tells which); what is shown follows once it does.",
+    )
+
+
+def _told(error: Exception) -> BootmirrorError:
+    """The sentence for why a look failed. Called while the error is being handled."""
+    if isinstance(error, BootmirrorError):
+        return error
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return BootmirrorError(
+            f"The machine cannot be looked at: {where}{error.strerror or error}.",
+            "See dmesg; it is tried again every second.",
+        )
+    try:
+        return own_fault(error, keep_traceback())
+    except OSError:  # no room for it
+        return BootmirrorError(
+            f"{type(error).__name__}: {error}",
+            "This is a fault of bootmirror itself; start it again if this stays.",
+        )

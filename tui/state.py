@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bootmirror.engine.session import Session
-from bootmirror.engine.view import ConversionView, Phase
+from bootmirror.engine.view import ConversionView, Phase, StepState, StepView
 from bootmirror.errors import BootmirrorError
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
@@ -17,6 +17,7 @@ from tui.glyphs import Glyphs
 from tui.rehearsals import Rehearsals
 
 Refusals = dict[str, tuple[Refusal, ...]]
+RESTARTS = "The machine restarts when this is done. p pauses before that."
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class State:
     plan: Plan | None = None
     problem: BootmirrorError | None = None  # why there is no plan for the present edits
     planning: bool = False
+    rebooting: bool = False  # a reboot was asked for; it follows the copy that it waits for
     blind: BootmirrorError | None = None  # why what is shown may not be how it is now
     clock: Callable[[], float] = time.time  # seconds since the epoch
 
@@ -117,10 +119,12 @@ class State:
             return f"{view.headline} Next: {self._next()}"
         if self.rehearsals.running is not None:
             return f"{view.headline} Next: wait for the end of the rehearsal, or stop it."
-        if not view.next or view.next.startswith("Nothing"):
+        restarts = self.rebooting and view.phase is Phase.RUNNING and not view.pausing
+        told = RESTARTS if restarts else view.next
+        if not told or told.startswith("Nothing"):
             return view.headline
         if view.phase is Phase.RUNNING:
-            return f"{view.headline} {view.next}"
+            return f"{view.headline} {told}"
         return f"{view.headline} Next: {_lowered(view.next)}"
 
     def _next(self) -> str:
@@ -157,7 +161,7 @@ def _only(refusals: Refusals) -> str:
 def look(session: Session, source_id: str = "") -> Facts:
     """A whole look at machine and conversion. Takes as long as lsblk; raises BootmirrorError."""
     machine = session.look()
-    view = session.view()
+    view = _view(session)
     approved = session.approved() if view.phase is not Phase.NONE else None
     if view.phase is not Phase.NONE:
         return Facts(machine, view, approved)
@@ -173,12 +177,28 @@ def glance(session: Session, before: Facts) -> Facts | None:
 
     One is due when a step or the phase changed, or when arrays or members came or went.
     """
-    view = session.view()
+    view = _view(session)
     # When it was taken is no change of the machine.
     machine = replace(session.glance(before.machine), taken_at=before.machine.taken_at)
     if _shape(machine, view) != _shape(before.machine, before.view):
         return None
     return Facts(machine, view, before.approved, before.sources, before.mirrors)
+
+
+def _view(session: Session) -> ConversionView:
+    """Where it stands. A step that had begun when an undo did is not at work, though its record
+    says no more than that.
+    """
+    view = session.view()
+    if not view.undoing or view.phase is not Phase.RUNNING:
+        return view
+    return replace(view, steps=tuple(map(_cut_off, view.steps)))
+
+
+def _cut_off(step: StepView) -> StepView:
+    if step.state is not StepState.RUNNING:
+        return step
+    return replace(step, state=StepState.INTERRUPTED, seconds=None)
 
 
 def _shape(machine: Machine, view: ConversionView) -> object:

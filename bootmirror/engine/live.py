@@ -233,6 +233,8 @@ class LiveSession(Planning):
             while self.view().phase is Phase.RUNNING:
                 time.sleep(0.2)
             self._wait_for_reboot()
+            if self._reader.history.pausing:  # wished for in the last step: nothing came after it
+                raise Refused("Paused before the reboot.", "Reboot when you are ready.")
         self._host.sync()
         command = ["systemctl", "reboot"] if SYSTEMD.is_dir() else ["reboot"]
         self._host.run(command, timeout=120)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
+from textual import events
 from textual.pilot import Pilot
 
 from bootmirror.engine.session import Session
@@ -32,6 +33,13 @@ class Driven(Generic[S]):
         for key in keys:
             await self.pilot.press(key)
             await self.settle()
+        return self.text
+
+    async def burst(self, *keys: str) -> str:
+        """Keys that are there all at once, as from a line that had stalled."""
+        for key in keys:
+            self.app.post_message(events.Key(key, "\r" if key == "enter" else None))
+        await self.settle()
         return self.text
 
     async def type(self, text: str) -> str:

@@ -52,6 +52,8 @@ class FakeSession:
         self.consents: set[str] = set()
         self.pausing = False
         self.mirror_newer = False
+        self.undoing = False
+        self.too_early = False
         self.failure: tuple[str, str] = ("", "")
         self.refuse: Refused | None = None  # raised by the next doing call
         self.rehearse_hint = ""  # what lacks for a rehearsal
@@ -90,6 +92,8 @@ class FakeSession:
                 rehearse_hint=self.rehearse_hint if self._rehearsable() else "",
                 rehearsal=self.rehearsal,
                 proofs=self.proofs,
+                undoing=self.undoing,
+                too_early=self.too_early,
             )
 
     def _rehearsable(self) -> tuple[str, ...]:

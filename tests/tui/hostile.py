@@ -45,7 +45,7 @@ from tui.screens.too_small import TooSmall
 # Each is known by what no screen of ours sends: the title, the clipboard, a colour, a bell.
 HARMFUL = ("\x1b]0;owned\x07", "\x1b]52;c;b3duZWQ=\x07", "\x1b[38;5;201mowned", "\x9b7mowned",
            "\u202eowned", "[@click=app.quit]owned[/]", "\x1bcowned")
-ABSTRACT = {"BaseScreen", "Dialog"}
+ABSTRACT = {"BaseScreen", "Dialog", "Modal"}
 
 
 class HostileSession(FakeSession):

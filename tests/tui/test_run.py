@@ -8,7 +8,7 @@ import pytest
 
 from bootmirror.engine.view import Phase
 from bootmirror.errors import Refused, StalePlan
-from tests.tui.driving import opened
+from tests.tui.driving import Driven, opened
 from tests.tui.fake import COPY, REBOOT_AT, RESYNC, FakeSession
 from tests.tui.rehearsals import MIRROR
 
@@ -203,6 +203,77 @@ async def test_undo_of_a_mirror_that_is_newer_wants_its_serial_typed() -> None:
         await driven.type(MIRROR)
         await driven.press("enter", "enter")
         assert driven.session.calls == [("consent", "undo", MIRROR), ("undo",)]
+
+
+def pane(driven: Driven[FakeSession]) -> str:
+    """What stands to the right of the steps."""
+    rows = (row.partition("│")[2] for row in driven.text.splitlines())
+    return " ".join(" ".join(rows).split())
+
+
+def undoing(phase: Phase, at: int = COPY) -> FakeSession:
+    """An undo that runs, or stopped before its end, over a step that was killed."""
+    session = FakeSession().stand(phase, at)
+    session.undoing = True
+    return session
+
+
+async def test_an_undo_that_did_not_get_to_its_end_asks_for_another() -> None:
+    session = undoing(Phase.INTERRUPTED)
+    session.failure = ("md0 could not be stopped.", "See who uses it.")
+    async with opened(session) as driven:
+        text = pane(driven)
+        assert "Press u to undo again, until it is through." in text
+        assert "md0 could not be stopped." in text
+        assert "Press t" not in text and "in this step" not in text
+        assert "u undo" in driven.footer and "try again" not in driven.footer
+        await driven.press("t")
+        assert session.calls == []
+        await driven.press("u", "right", "enter")
+        assert session.calls == [("undo",)]
+
+
+async def test_an_undo_after_a_fall_back_can_be_ended_too() -> None:
+    """The step that looked for the array had begun by then, so it seems to be too late."""
+    async with opened(undoing(Phase.INTERRUPTED, REBOOT_AT + 1)) as driven:
+        assert "u undo" in driven.footer
+        await driven.press("u", "right", "enter")
+        assert driven.session.calls == [("undo",)]
+
+
+async def test_while_an_undo_runs_no_step_does_and_nothing_can_be_paused() -> None:
+    async with opened(undoing(Phase.RUNNING)) as driven:
+        text = " ".join(driven.text.split())
+        assert "▶" not in text and "0:12" not in text and "✗ copy-system" in text
+        assert "The undo is at work." in text and "RUN: undo" in text
+        for word in ("pause", "try again", "u undo"):
+            assert word not in driven.footer
+        await driven.press("p", "t")
+        assert driven.session.calls == []
+        text = await driven.press("u")
+        assert "Undoing already" in text and "Pause first" not in text
+
+
+@pytest.mark.parametrize("undo", [False, True])
+async def test_the_unfinished_mirror_asks_for_a_reboot(undo: bool) -> None:
+    session = FakeSession().stand(Phase.INTERRUPTED, COPY)
+    session.too_early, session.undoing = True, undo
+    async with opened(session) as driven:
+        text = pane(driven)
+        assert "Reboot the machine" in text and "goes back to the old disk by itself" in text
+        assert "Press t" not in text and "Press u" not in text
+        for word in ("try again", "u undo", "pause", "r reboot"):
+            assert word not in driven.footer
+        await driven.press("t", "p")
+        assert "Reboot first" in await driven.press("u")
+        assert session.calls == []
+
+
+async def test_a_pause_that_has_come_about_is_no_more_announced() -> None:
+    session = FakeSession().stand(Phase.PAUSED, COPY)
+    session.pausing = True  # the journal says so until the work goes on
+    async with opened(session) as driven:
+        assert "will pause after this step" not in driven.text
 
 
 async def test_undo_is_refused_once_the_machine_runs_from_the_mirror() -> None:

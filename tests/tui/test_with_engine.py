@@ -19,6 +19,7 @@ from tests.tui.driving import settled
 from tests.unit.engine.conftest import Conversion
 from tests.unit.engine.fake_session import Session as EngineSession
 from tui.app import BootmirrorApp
+from tui.screens.dialog import Notice
 
 ENDED = RehearsalView(
     "MIR1", False, Stage.KERNEL, 31.5, 900.0, ("Gave up waiting for root.",), "tcg", True,
@@ -130,6 +131,42 @@ async def test_a_rehearsal_is_begun_from_the_screen(session: EngineSession) -> N
                 break
         text = app.screen.query_one("#body").text  # type: ignore[attr-defined]
         assert "NOT PROVED: No root." in text and "Gave up waiting for root." in text
+
+
+@pytest.mark.parametrize("step", ["final-copy", "reboot"])
+async def test_a_pause_keeps_the_reboot_that_waits_for_the_copy_from_coming(
+    session: EngineSession, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """In the last step as well, after which there is none to pause before."""
+    session.conversion.approve(("partition-mirror", "MIR1"))
+    session.start()
+    session.wait()
+    restarted: list[object] = []
+    monkeypatch.setattr(session._host, "run", lambda argv, **_: restarted.append(argv))
+    monkeypatch.setattr(session._host, "sync", lambda: None)
+    session.conversion.world.set(skew=121)  # the copy is out of date by now
+    session.worker_seconds = 2.0
+    app = opened(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for key in ("r", "right"):
+            await pilot.press(key)
+            await settled(pilot)
+        await pilot.press("enter")
+        for _ in range(200):
+            await pilot.pause(0.05)
+            current = app.state.view.current
+            if app.state.phase is Phase.RUNNING and current is not None and current.id == step:
+                break
+        assert app.state.rebooting
+        await pilot.press("p")
+        for _ in range(200):
+            await pilot.pause(0.05)
+            if isinstance(app.screen, Notice):
+                break
+        await settled(pilot)
+        assert isinstance(app.screen, Notice) and "Paused before" in " ".join(app.screen.texts)
+        assert restarted == [] and not app.state.rebooting
 
 
 async def test_undo_from_the_screen(session: EngineSession) -> None:

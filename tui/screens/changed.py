@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -79,6 +78,5 @@ class ChangedOnDisk(Dialog[str]):
         at = next((i for i, button in enumerate(self.buttons) if button.has_focus), 0)
         self.buttons[(at + by) % len(self.buttons)].focus()
 
-    @on(DialogButton.Pressed)
-    def pressed(self, event: DialogButton.Pressed) -> None:
-        self.dismiss(event.button.id if event.button.id in (TAKE, KEEP) else None)
+    def pressed(self, button: DialogButton) -> None:
+        self.answer(button.id if button.id in (TAKE, KEEP) else None)

@@ -94,6 +94,6 @@ class ChooseDisk(Dialog[str]):
             return
         disk = self.disks[self.at]
         if all(reason.code == "removable" for reason in self._reasons(disk)):
-            self.dismiss(disk.id)
+            self.answer(disk.id)
         else:
             self.app.bell()

@@ -320,7 +320,7 @@ class ConfigsScreen(BaseScreen):
             self.desk.poller.look_now()
             return
         dialog = ChangedOnDisk(self.state.glyphs, self.state.machine, changed)
-        self.app.push_screen(dialog, self._decided)
+        self.desk.ask(dialog, self._decided)
 
     def _decided(self, decision: str | None) -> None:
         if decision is not None:

@@ -126,12 +126,11 @@ class Consent(Dialog[str]):
         if self._matches():
             self.erase.focus()
 
-    @on(DialogButton.Pressed)
-    def pressed(self, event: DialogButton.Pressed) -> None:
-        if event.button is self.no:
-            self.dismiss(None)
+    def pressed(self, button: DialogButton) -> None:
+        if button is self.no:
+            self.answer(None)
         elif self._matches():
-            self.dismiss(self.asked.disk_id)
+            self.answer(self.asked.disk_id)
         else:
             self.field.focus()
 

@@ -10,10 +10,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 
 from bootmirror.host.clean import visible
 from tui.glyphs import Glyphs
+from tui.screens.modal import Modal
 from tui.text import EMPTY, Line, Span, short, wrap
 from tui.widgets.button import DialogButton
 from tui.widgets.canvas import Canvas
@@ -22,7 +22,7 @@ T = TypeVar("T")
 WIDEST = 76  # cells; a box fits an 80 column screen
 
 
-class Dialog(ModalScreen[T], Generic[T]):
+class Dialog(Modal[T], Generic[T]):
     """Base: a title, text, and what the subclass adds under it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", "no", show=False)]
@@ -80,7 +80,15 @@ class Dialog(ModalScreen[T], Generic[T]):
         return WIDEST
 
     def action_no(self) -> None:
-        self.dismiss(None)
+        self.answer(None)
+
+    def pressed(self, button: DialogButton) -> None:
+        """What a button of this dialog does."""
+
+    @on(DialogButton.Pressed)
+    def _button_pressed(self, event: DialogButton.Pressed) -> None:
+        self.pressed(event.button)
+        event.button.again()
 
 
 def paragraphs(*texts: str, width: int) -> list[Line]:
@@ -154,8 +162,7 @@ class Confirm(Dialog[bool]):
         (self.no if self.yes.has_focus else self.yes).focus()
 
     def action_no(self) -> None:
-        self.dismiss(False)
+        self.answer(False)
 
-    @on(DialogButton.Pressed)
-    def pressed(self, event: DialogButton.Pressed) -> None:
-        self.dismiss(event.button is self.yes)
+    def pressed(self, button: DialogButton) -> None:
+        self.answer(button is self.yes)

@@ -156,7 +156,7 @@ class DisksScreen(BaseScreen):
             refusals,
             chosen.id if chosen else "",
         )
-        self.app.push_screen(dialog, lambda disk_id: self._chosen(side, disk_id))
+        self.desk.ask(dialog, lambda disk_id: self._chosen(side, disk_id))
 
     def _chosen(self, side: Side, disk_id: str | None) -> None:
         if disk_id is not None:
@@ -170,6 +170,6 @@ class DisksScreen(BaseScreen):
 
     def action_details(self) -> None:
         state = self.state
-        self.app.push_screen(
+        self.desk.ask(
             Reading(state.glyphs, "All disks", lambda width: disk_details(state.machine, width))
         )

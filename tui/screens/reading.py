@@ -8,15 +8,15 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from tui.glyphs import Glyphs
 from tui.keys import SCROLL, bindings
+from tui.screens.modal import Modal
 from tui.text import Line, Span, line, rule
 from tui.widgets.canvas import Canvas
 
 
-class Reading(ModalScreen[None]):
+class Reading(Modal[None]):
     """``make`` gives the lines for a width; up, down, page keys scroll; esc or enter ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,4 +74,4 @@ class Reading(ModalScreen[None]):
         self.action_scroll(self.body.rows)
 
     def action_close(self) -> None:
-        self.dismiss(None)
+        self.answer(None)

@@ -110,7 +110,7 @@ class RehearseScreen(BaseScreen):
 
     def _heading(self) -> str:
         known = self.state.rehearsals
-        if self.desk.changing:
+        if self.desk.changing and not self.state.rebooting:
             return f"REHEARSAL: {'stopping' if known.running else 'starting'}"
         if not self.selected:
             return "REHEARSAL"

@@ -53,6 +53,10 @@ ASKS = {
 }
 NEWER = ("This system is older than the mirror, which ran the machine since. Boot the mirror to "
          "keep what it holds; t and u both erase it.")
+TOO_EARLY = ("Reboot the machine (leave with q, then: reboot). It goes back to the old disk by "
+             "itself; start bootmirror there to go on, or to undo.")
+UNDOING = "The undo is at work. It cannot be paused; you may leave, it goes on."
+UNDO_AGAIN = "The undo did not get to its end. Press u to undo again, until it is through."
 OFFERS = {
     Phase.REBOOT: "Press e to see it boot in a virtual machine first.",
     Phase.DONE: "Press e to see each disk boot alone, in a virtual machine.",
@@ -63,8 +67,24 @@ def _older(view: ConversionView) -> bool:
     return view.phase is Phase.FELL_BACK and view.mirror_newer
 
 
+def retry_possible(view: ConversionView) -> bool:
+    """Whether what failed can be tried again: an undo is undone to its end, an unfinished mirror
+    left by a reboot.
+    """
+    return view.phase in RETRYABLE and not view.undoing and not view.too_early
+
+
+def pause_possible(view: ConversionView) -> bool:
+    """Whether steps are at work, and not an undo: that has none to pause after."""
+    return view.phase is Phase.RUNNING and not view.undoing
+
+
 def undo_possible(view: ConversionView) -> bool:
     """Whether the source is still whole and no worker runs: then all can be taken back."""
+    if view.too_early:
+        return False
+    if view.undoing:
+        return view.phase is not Phase.RUNNING  # begun, so it was possible, and must be ended
     begun = any(s.after_reboot and s.state is not StepState.WAITING for s in view.steps)
     return view.phase in UNDOABLE and (not begun or view.phase is Phase.FELL_BACK)
 
@@ -88,8 +108,8 @@ class RunScreen(BaseScreen):
             (GO_ON, phase in STARTABLE),
             (REHEARSE, bool(view.rehearsable or view.rehearse_hint or at_rehearsal)),
             (REBOOT, phase is Phase.REBOOT and not at_rehearsal),
-            (RETRY, phase in RETRYABLE),
-            (PAUSE, phase is Phase.RUNNING),
+            (RETRY, retry_possible(view)),
+            (PAUSE, pause_possible(view)),
             (UNDO, undo_possible(view) and not at_rehearsal),
             (OUTPUT, bool(view.steps)),
             (LOG, True),
@@ -150,7 +170,9 @@ class RunScreen(BaseScreen):
         view = self.state.view
         done = sum(step.state is StepState.FINISHED for step in view.steps)
         title = f"RUN: {done} of {len(view.steps)} steps done"
-        if view.pausing:
+        if view.undoing:
+            title = "RUN: undo"
+        elif view.pausing and view.phase is Phase.RUNNING:
             title += "; will pause after this step (p: do not)"
         return rule(title, width, self.state.glyphs.horizontal)
 
@@ -181,6 +203,10 @@ class RunScreen(BaseScreen):
             disk = self.state.machine.disk(view.consent_disk)
             name = f"{disk.name} ({view.consent_disk})" if disk else view.consent_disk
             return f"The step {view.consent_step} erases {name}. Press c to give your consent."
+        if view.too_early:
+            return TOO_EARLY
+        if view.undoing:
+            return UNDOING if view.phase is Phase.RUNNING else UNDO_AGAIN
         known = self.state.rehearsals
         if known.running is not None:
             return ""
@@ -254,4 +280,4 @@ class RunScreen(BaseScreen):
             output = self.state.view.output or ("none yet",)
             return [*made, *(line(f" {text}") for text in output)]
 
-        self.app.push_screen(Reading(self.state.glyphs, step.id, lines))
+        self.desk.ask(Reading(self.state.glyphs, step.id, lines))

@@ -7,16 +7,16 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from tui.glyphs import Glyphs
+from tui.screens.modal import Modal
 from tui.text import wrap
 from tui.widgets.canvas import Canvas
 
 SMALLEST = (80, 24)  # columns, rows
 
 
-class TooSmall(ModalScreen[None]):
+class TooSmall(Modal[None]):
     """Covers everything until the terminal is large enough; the app takes it away again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "leave", show=False)]
@@ -46,4 +46,4 @@ class TooSmall(ModalScreen[None]):
         self.words.show(wrap(text, max(10, width - 1)))
 
     def action_leave(self) -> None:
-        self.app.exit(0)
+        self.desk.leave()

@@ -18,7 +18,10 @@ WIDEST = 30  # cells of a label: two buttons stand side by side
 
 
 class DialogButton(Widget, can_focus=True):
-    """``[ label ]``; posts Pressed on enter or space."""
+    """``[ label ]``; posts Pressed on enter or space.
+
+    Once: keys pressed before the dialog has seen it add nothing.
+    """
 
     DEFAULT_CSS = "DialogButton { width: auto; height: 1; background: ansi_default; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "press", show=False)]
@@ -34,6 +37,7 @@ class DialogButton(Widget, can_focus=True):
         super().__init__(id=id, markup=False)
         self.label = glyphs.readable(short(label, WIDEST, glyphs.cut))
         self.styles.width = cell_len(self.label) + 6
+        self._told = False
 
     def render_line(self, y: int) -> Strip:
         del y
@@ -42,4 +46,10 @@ class DialogButton(Widget, can_focus=True):
         return Strip([Segment(f"[  {self.label}  ]", STYLES[""])])
 
     def action_press(self) -> None:
-        self.post_message(self.Pressed(self))
+        if not self._told:
+            self._told = True
+            self.post_message(self.Pressed(self))
+
+    def again(self) -> None:
+        """The dialog has seen it: another press is a new one."""
+        self._told = False
