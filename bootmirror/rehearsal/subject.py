@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bootmirror.errors import BootmirrorError, UsageError
+from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.model import DiskRef, Plan
@@ -66,17 +67,26 @@ def image(host: Host, path: Path, bus: str = "", firmware: str = "") -> Subject:
         raise UsageError(f"{path} cannot be read: {error.strerror}.", "Name another.") from error
     kind = "qcow2" if path.suffix == ".qcow2" else "raw"
     if kind == "qcow2":
-        size = _virtual_size(host, absolute)
+        size = _virtual_size(host, path, absolute)
     if not size:
         raise UsageError(f"{path} is empty.", "Name an image of a disk.")
     drive = Drive(absolute, size, False, kind, Bus(bus) if bus else Bus.SATA)
     return Subject((drive,), _uefi(host, absolute, firmware))
 
 
-def _virtual_size(host: Host, path: str) -> int:
-    told = host.run([QEMU_IMG, "info", "--force-share", "--output=json", "-f", "qcow2", path],
-                    quiet=True)
-    return int(json.loads(told.stdout)["virtual-size"])
+def _virtual_size(host: Host, path: Path, absolute: str) -> int:
+    """Raises UsageError for an image that is not all of its disk: a file that it names is opened
+    with our rights, whatever it is."""
+    told = json.loads(host.run(
+        [QEMU_IMG, "info", "--force-share", "--output=json", "-f", "qcow2", absolute],
+        quiet=True).stdout)
+    own = told.get("format-specific", {}).get("data", {})
+    for name in (told.get("backing-filename"), own.get("data-file")):
+        if name:
+            raise UsageError(
+                f"{path} is an overlay of {clean(str(name))}: only an image by itself is booted.",
+                f"Rehearse a flattened copy (qemu-img convert -O qcow2 {path} NAME.qcow2).")
+    return int(told["virtual-size"])
 
 
 def _uefi(host: Host, path: str, firmware: str) -> bool:
