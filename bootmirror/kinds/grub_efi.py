@@ -14,6 +14,7 @@ from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import TARGET, in_copy
+from bootmirror.formats.efi_names import efi_names
 from bootmirror.formats.grub_custom import STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
@@ -166,10 +167,10 @@ class GrubEfi(GrubLoader):
         return (
             *release(),
             *make_alike(esp_path(mirror, boot), esp_path(source, boot)),
-            WriteFile(SCRIPT_PATH, hook_script(uuids, boot.esp_directory),
+            WriteFile(SCRIPT_PATH, hook_script(uuids, boot.esp_directory, boot.architecture),
                       "keeps the EFI system partitions alike", mode=0o755),
             WriteFile(CONF_PATH, hook_conf(), "has dpkg run it"),
-            UpdateRemovable(),
+            UpdateRemovable(efi_names(boot.architecture).package),
             MountOwn(),
         )
 
