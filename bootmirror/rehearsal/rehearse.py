@@ -81,7 +81,7 @@ def rehearse(
 
     Raises Refused where it cannot begin, StepFailed when QEMU does not work.
     """
-    lacks = lacking_tools(host, subject.uefi)
+    lacks = lacking_tools(host, subject.uefi, any(drive.block for drive in subject.drives))
     if lacks:
         raise Refused("A disk cannot be rehearsed on this machine yet.", lacks)
     room = _room(host, place)
