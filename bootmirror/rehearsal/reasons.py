@@ -37,8 +37,7 @@ _PANIC = re.compile(r"Kernel panic - not syncing: (.*?)(?: \]---)?$")
 _NO_ROOT = re.compile(
     r"ALERT! +(\S+) does not exist|Warning: (?:\S+: )?\"?(/dev/\S+?)\"? does not exist")
 _GAVE_UP = re.compile(  # an initramfs that restarts the machine instead of giving its shell
-    r"Gave up waiting for|Rebooting automatically due to panic=|dracut-initqueue.*timeout"
-    r"|Warning: Could not boot")
+    r"Gave up waiting for|Rebooting automatically due to panic=|Warning: Could not boot")
 _NO_MDSTAT = re.compile(r"can't open '?/proc/mdstat|/proc/mdstat: No such file")
 _ARRAY = re.compile(r"^md\S* : active ")
 _DISK = re.compile(r"^\d+ +\d+ +\d+ (?:sd|vd|nvme|hd|xvd)")
@@ -46,6 +45,8 @@ _DISK = re.compile(r"^\d+ +\d+ +\d+ (?:sd|vd|nvme|hd|xvd)")
 # Neither a name on the command line nor one that is missed ("/dev/sda1 does not exist").
 _SEEN = re.compile(r"(?<![\w/=-])(?:[sv]d[a-z]\d*\b|nvme\d)")
 _HANDED_ON = re.compile(r"^Booting [`'a]|^Loading ")  # a boot loader has started a kernel
+# GRUB's own words for it, and the title of the entry that the first boot falls back to with UEFI.
+_FELL_BACK = re.compile(r"Falling back to|Restart: back to the old disk")
 _EMERGENCY = re.compile(
     r"You are in emergency mode|Welcome to emergency mode|(?:Press Enter|root password) for "
     r"maintenance|Cannot open access to console|Reached target emergency")
@@ -95,6 +96,9 @@ def _panic(lines: Sequence[str]) -> Reason | None:
     panic = _first(_PANIC, lines)
     if panic is None:
         return None
+    gave_up = _gave_up(lines)
+    if gave_up:  # dracut without a shell ends so: its init is killed
+        return gave_up
     error = _last(_GRUB_ERROR, lines)
     if error:  # GRUB goes on without an initramfs that it cannot read
         return Reason(f"The kernel panicked (“{panic[1]}”) after GRUB's “{error.group()}”.",
@@ -197,9 +201,12 @@ def restarted(stage: Stage, lines: Sequence[str]) -> Reason:
     if gave_up:
         return gave_up
     last = lines[-1] if lines else ""
-    silent = stage is Stage.FIRMWARE or (
-        stage is Stage.BOOT_LOADER and _first(_HANDED_ON, lines) is not None)
-    if silent and _first(_GRUB_ERROR, lines) is None:
+    error = _last(_GRUB_ERROR, lines) or _last(_FELL_BACK, lines)
+    if error and stage is Stage.BOOT_LOADER:
+        return Reason(f"GRUB started and could not go on: “{error.group()}”; the machine "
+                      "restarted.", LOADER)
+    if stage is Stage.FIRMWARE or (
+            stage is Stage.BOOT_LOADER and _first(_HANDED_ON, lines) is not None):
         # A kernel that writes elsewhere: whatever it restarted for may be the virtual machine's.
         return Reason(f"The machine switched itself off or restarted ({_reached(stage)}), and "
                       f"nothing came over its serial line since “{last}”.", SERIAL,

@@ -10,7 +10,6 @@ import pytest
 
 from bootmirror.actions.commands import Command
 from bootmirror.kinds.esp import HaveEsp, MakeFat, make_esp
-from bootmirror.machine.model import Disk
 from tests.unit.engine.fakes import BOOT, SDB
 from tests.unit.steps.mirrored import Answers
 from tests.unit.steps.test_copying import Quiet
@@ -43,8 +42,7 @@ def test_what_a_firmware_starts_by_itself_is_not_copied_however_it_is_written(
     for file in (f"{name}/BOOTX64.EFI", f"{name[:3]}/debian/grubx64.efi"):
         (tmp_path / "one" / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "one" / file).touch()
-    disk: Disk = SDB
-    copied = next(a for a in make_esp(disk, UEFI)
+    copied = next(a for a in make_esp(SDB, UEFI)
                   if isinstance(a, Command) and a.argv[0] == "rsync")
     subprocess.run([*copied.argv[:-2], f"{tmp_path}/one/", f"{tmp_path}/other/"], check=True)
     found = [str(path.relative_to(tmp_path / "other"))

@@ -283,8 +283,16 @@ def test_a_silent_kernel_that_restarts_proves_nothing(console: bytes) -> None:
 def test_a_boot_loader_that_restarts_the_machine_by_itself_does_not_boot() -> None:
     loader = consoles.SEABIOS + b"GRUB loading.\r\nWelcome to GRUB!\r\n"
     assert watch(loader).ended(9.0).verdict is Verdict.FAILED
-    wrong = loader + b"  Booting `First boot'\r\n\r\nerror: no such device: f00d.\r\n"
-    assert watch(wrong).ended(9.0).verdict is Verdict.FAILED
+    for said in (b"error: no such device: f00d.", b"  Booting `Restart: back to the old disk'"):
+        found = watch(loader + b"  Booting `First boot'\r\n" + said + b"\r\n").ended(9.0)
+        assert found.verdict is Verdict.FAILED
+        assert found.reason.startswith("GRUB started and could not go on: “")
+
+
+def test_a_dracut_whose_init_is_killed_is_told_as_what_it_said_before() -> None:
+    killed = b"[  184.2] Kernel panic - not syncing: Attempted to kill init! exitcode=0x100\r\n"
+    found = outcome(watch(consoles.DRACUT + killed))
+    assert (found.verdict, "names no disk" in found.reason) == (Verdict.UNCONFIRMED, True)
 
 
 DATA = Hidden(("/data",), ("/dev/disk/by-uuid/00000000-dead-4000-8000-000000000000",), ("/net",),
