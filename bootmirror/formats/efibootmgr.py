@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 _ENTRY = re.compile(r"Boot([0-9A-Fa-f]{4})(\*?) (.*)")
+# …/File(\EFI\debian\shimx64.efi), and without "File(" in version 18.
+_DIRECTORY = re.compile(r"[\\/]EFI[\\/]([^\\/]+)[\\/][^\\/]+\.efi", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,13 @@ class BootEntries:
     order: tuple[str, ...] = ()
     current: str = ""
     next: str = ""
+
+    @property
+    def current_directory(self) -> str:
+        """Below EFI, where what was started this time lies; "" where no path tells."""
+        paths = [e.path for e in self.entries if self.current and e.number == self.current]
+        found = _DIRECTORY.search(paths[0]) if paths else None
+        return found[1] if found else ""
 
     def labelled(self, label: str) -> tuple[BootEntry, ...]:
         return tuple(entry for entry in self.entries if entry.label == label)

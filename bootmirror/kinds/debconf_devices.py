@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from bootmirror.actions.report import Report
 from bootmirror.host.host import Host
@@ -34,14 +33,17 @@ class UpdateRemovable:
     """Have GRUB's package for UEFI bring the removable path up to date too: else what a firmware
     without its entries starts stays as old as it is, and does not fit the modules in /boot."""
 
-    LINE: ClassVar[str] = "grub-efi-amd64 grub2/force_efi_extra_removable boolean true"
+    package: str  # grub-efi-amd64, grub-efi-arm64
+
+    def _line(self) -> str:
+        return f"{self.package} grub2/force_efi_extra_removable boolean true"
 
     def describe(self) -> str:
-        return f"debconf-set-selections: {self.LINE}"
+        return f"debconf-set-selections: {self._line()}"
 
     def perform(self, host: Host, report: Report) -> None:
         if host.find("debconf-set-selections"):
-            host.run(["debconf-set-selections"], stdin=f"{self.LINE}\n")
+            host.run(["debconf-set-selections"], stdin=f"{self._line()}\n")
         else:
             report.note("debconf is not installed: the removable path is not updated by packages")
 

@@ -33,6 +33,11 @@ UNALIKE = frozenset(("grubenv",))  # GRUB writes to it at a boot
 # finds the partition by it.
 _LABEL = re.compile(r"[A-Za-z0-9_ #$%&'()@^`{}~!-]{1,11}", re.ASCII)
 WRITABLE = ("-o", "quiet")
+# Sectors from which on mkfs.vfat's FAT32 has the 65525 clusters that make it one (33 MiB). Left to
+# itself it makes FAT16 of anything below 512 MiB, which not every firmware reads.
+FAT32_SECTORS = 67_584
+# rsync minds upper and lower case, FAT does not.
+_NOT_REMOVABLE = "--exclude=/[Ee][Ff][Ii]/[Bb][Oo][Oo][Tt]"
 
 
 def esp_path(disk: Disk, boot: Boot) -> str:
@@ -44,19 +49,37 @@ def make_esp(disk: Disk, boot: Boot) -> tuple[Action, ...]:
     path = esp_path(disk, boot)
     return (
         UnmountAll(PLACE),
-        Command(tuple(_mkfs(boot, path))),
+        MakeFat(boot, path),
         Announce((path,)),
         Mount(path, PLACE, WRITABLE),
         # FAT keeps times to two seconds, and neither owners nor rights.
         Command(("rsync", "--recursive", "--times", "--modify-window=2",
-                 f"--exclude=/{REMOVABLE}", f"{MOUNTED}/", f"{PLACE}/")),
+                 _NOT_REMOVABLE, f"{MOUNTED}/", f"{PLACE}/")),
         UnmountAll(PLACE),
     )
 
 
-def _mkfs(boot: Boot, path: str) -> list[str]:
-    label = ["-n", boot.esp_label] if _LABEL.fullmatch(boot.esp_label) else []
-    return ["mkfs.vfat", "-i", boot.esp_uuid.replace("-", ""), *label, path]
+@dataclass(frozen=True)
+class MakeFat:
+    """Make the file system: FAT32 wherever the partition is large enough for that."""
+
+    boot: Boot
+    path: str
+
+    def describe(self) -> str:
+        return f"{' '.join(self._argv(['-F', '32']))} (without -F 32 where it is too small)"
+
+    def _argv(self, kind: list[str]) -> list[str]:
+        label = ["-n", self.boot.esp_label] if _LABEL.fullmatch(self.boot.esp_label) else []
+        return ["mkfs.vfat", *kind, "-i", self.boot.esp_uuid.replace("-", ""), *label, self.path]
+
+    def perform(self, host: Host, report: Report) -> None:
+        del report
+        told = host.run(["lsblk", "--nodeps", "--noheadings", "--bytes", "--output",
+                         "SIZE,LOG-SEC", self.path], quiet=True).stdout.split()
+        size, sector = (int(number) for number in told)
+        large = size >= FAT32_SECTORS * sector
+        host.run(self._argv(["-F", "32"] if large else []))
 
 
 @dataclass(frozen=True)
@@ -67,12 +90,12 @@ class HaveEsp:
     path: str
 
     def describe(self) -> str:
-        return f"{' '.join(_mkfs(self.boot, self.path))}, unless it has that id already"
+        return f"{MakeFat(self.boot, self.path).describe()}, unless it has that id already"
 
     def perform(self, host: Host, report: Report) -> None:
         argv = ["blkid", "--probe", "--match-tag", "UUID", "--output", "value", self.path]
         if host.run(argv, ok=(0, 2), quiet=True).stdout.strip() != self.boot.esp_uuid:
-            host.run(_mkfs(self.boot, self.path))
+            MakeFat(self.boot, self.path).perform(host, report)
             Announce((self.path,)).perform(host, report)
 
 

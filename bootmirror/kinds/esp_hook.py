@@ -9,6 +9,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from bootmirror.formats.efi_names import efi_names
+
 SCRIPT_PATH = "/etc/bootmirror/keep-esps-alike"
 CONF_PATH = "/etc/dpkg/dpkg.cfg.d/bootmirror-esps"
 
@@ -19,11 +21,13 @@ def hook_conf() -> str:
             f'post-invoke="if [ -x {SCRIPT_PATH} ]; then {SCRIPT_PATH} || true; fi"\n')
 
 
-def hook_script(partuuids: Sequence[str], directory: str) -> str:
+def hook_script(partuuids: Sequence[str], directory: str, architecture: str) -> str:
     """The script, for these partitions (PARTUUIDs: both have one volume id) and the boot loader's
-    directory below EFI."""
+    directory below EFI. ``architecture``: as uname says it."""
     names = " ".join(shlex.quote(uuid) for uuid in partuuids)
-    loader = shlex.quote(f"{directory}/grubx64.efi")
+    own = efi_names(architecture)
+    grub, shim = f"grub{own.suffix}.efi", f"shim{own.suffix}.efi"
+    place = shlex.quote(directory)
     return f"""\
 #!/bin/sh
 # Written by bootmirror: gives every EFI system partition the boot loaders of the mounted one; where
@@ -31,9 +35,13 @@ def hook_script(partuuids: Sequence[str], directory: str) -> str:
 # dpkg runs it after each change of packages (see {CONF_PATH}).
 set -eu
 installed() {{
-    for image in /boot/grub/x86_64-efi/core.efi \\
-        /usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed; do
-        cmp -s "$image" "$1/"{loader} && return 0
+    shim=/usr/lib/shim/{shim}.signed
+    if [ -e "$shim" ] && [ -e "$1/"{place}/{shim} ]; then
+        cmp -s "$shim" "$1/"{place}/{shim} || return 1
+    fi
+    for image in /boot/grub/{own.format}/core.efi \\
+        /usr/lib/grub/{own.format}-signed/{grub}.signed; do
+        cmp -s "$image" "$1/"{place}/{grub} && return 0
     done
     return 1
 }}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
+from bootmirror.formats.efi_names import EFI_NAMES
 from bootmirror.host.host import Host
 from bootmirror.kinds.grub_entry import ENTRY_ID
 
@@ -21,7 +22,7 @@ BUILT_IN = (
     "normal", "configfile", "search", "search_fs_uuid", "linux", "test", "echo", "loadenv",
     "reboot", "sleep", "all_video", "gzio", "true",
 )
-FORMATS = {"x86_64": "x86_64-efi", "aarch64": "arm64-efi"}
+SIGNED = Path("/usr/lib/grub")  # in FORMAT-signed below it are the images as they were signed
 
 
 def stub(entry: str) -> str:
@@ -53,12 +54,14 @@ class FirstBootImage:
                 "it is a signed one")
 
     def perform(self, host: Host, report: Report) -> None:
-        if list(Path(self.directory).glob("shim*.efi")):
+        images = sorted(Path(self.directory).glob("grub*.efi"))
+        # A shim beside it tells nothing: it may be left of an earlier installation.
+        if images and any(host.alike(images[0], signed)
+                          for signed in SIGNED.glob("*-signed/grub*.signed")):
             report.note("the signed GRUB reads the configuration beside it")
             return
-        images = sorted(Path(self.directory).glob("grub*.efi"))
-        if not images or self.architecture not in FORMATS:
+        if not images or self.architecture not in EFI_NAMES:
             raise StepFailed(f"There is no GRUB in {self.directory} that can be made anew.",
                              "Look at what grub-install said.")
-        host.run(["grub-mkimage", "--format", FORMATS[self.architecture], "--prefix", self.prefix,
-                  "--output", str(images[0]), *BUILT_IN])
+        host.run(["grub-mkimage", "--format", EFI_NAMES[self.architecture].format, "--prefix",
+                  self.prefix, "--output", str(images[0]), *BUILT_IN])

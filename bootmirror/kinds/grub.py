@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from bootmirror.actions.report import Report
-from bootmirror.errors import StepFailed
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.shell_settings import ShellSettings, lint_shell_settings
-from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Setting
 from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.machine.model import Machine
@@ -73,27 +68,3 @@ def modules(boot: Boot) -> tuple[str, ...]:
     md = "mdraid09" if boot.metadata == "0.90" else "mdraid1x"
     volume = ("lvm",) if boot.volume else ()
     return (table, "diskfilter", md, *volume, FILESYSTEMS[boot.files_kind].grub_module)
-
-
-def menu_boots(text: str, boot: Boot) -> bool:
-    """Whether a menu boots the array's root, and nothing of the old disk."""
-    return f"root={boot.root}" in text.split() and not any(old in text for old in boot.old_root)
-
-
-@dataclass(frozen=True)
-class CheckMenu:
-    """The menu must boot the array's root, and nothing of the old disk."""
-
-    path: str
-    boot: Boot
-
-    def describe(self) -> str:
-        return f"check that {self.path} boots the root {self.boot.root} and not the old one"
-
-    def perform(self, host: Host, report: Report) -> None:
-        if not menu_boots(host.read(self.path) or "", self.boot):
-            raise StepFailed(
-                f"{self.path} does not boot the array: it names another root.",
-                "Look at /etc/default/grub and /etc/grub.d for a root that is written out.",
-            )
-        report.result("the menu boots the array")

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Sequence
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
-from bootmirror.actions.places import TARGET
 from bootmirror.formats.grub_custom import STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.copy_menu import update_menu_in_copy
 from bootmirror.kinds.debconf_devices import TellDebconf, debconf_check, stable_name
 from bootmirror.kinds.gpt import TYPES
-from bootmirror.kinds.grub import MENU, CheckMenu
 from bootmirror.kinds.grub_embedded import wrong_images
 from bootmirror.kinds.grub_entry import (
     ENTRY_ID,
@@ -77,8 +76,7 @@ class GrubBios(GrubLoader):
         return (
             # The mirror's boot sector comes with confirm-first-boot.
             in_chroot("grub-install", TARGET_NAME, "--no-bootsector", mirror.path),
-            in_chroot("update-grub"),
-            CheckMenu(TARGET + MENU, boot),
+            *update_menu_in_copy(boot),
         )
 
     def write_entry(self, boot: Boot, entry: Entry, mirror: Disk) -> tuple[Action, ...]:
@@ -118,5 +116,5 @@ class GrubBios(GrubLoader):
             yield Check(f"boot loader on {disk.name}", not wrong,
                         wrong or "GRUB, the version that is in /boot",
                         f"Run grub-install {TARGET_NAME} {stable_name(disk)}.")
-        yield menu_check(host, boot)
+        yield menu_check(host, boot, disks)
         yield debconf_check(host, machine, disks)

@@ -13,11 +13,13 @@ from bootmirror.actions.action import Action
 from bootmirror.actions.commands import command, in_chroot
 from bootmirror.actions.files import WriteFile
 from bootmirror.actions.mounts import Mount, UnmountAll
-from bootmirror.actions.places import TARGET, in_copy
+from bootmirror.actions.places import in_copy
+from bootmirror.formats.efi_names import efi_names
 from bootmirror.formats.grub_custom import STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Entry
+from bootmirror.kinds.copy_menu import update_menu_in_copy
 from bootmirror.kinds.debconf_devices import UpdateRemovable
 from bootmirror.kinds.esp import (
     MOUNTED,
@@ -33,7 +35,6 @@ from bootmirror.kinds.esp import (
 from bootmirror.kinds.esp_checks import esp_checks
 from bootmirror.kinds.esp_hook import CONF_PATH, SCRIPT_PATH, hook_conf, hook_script
 from bootmirror.kinds.first_boot_image import FirstBootImage, stub
-from bootmirror.kinds.grub import MENU, CheckMenu
 from bootmirror.kinds.grub_entry import (
     ForgetStages,
     at_stage,
@@ -108,8 +109,7 @@ class GrubEfi(GrubLoader):
                       f"--bootloader-id={boot.esp_directory}", "--no-nvram"),
             # A later pass of the copy must not take it for files that went away.
             UnmountAll(in_copy(MOUNTED)),
-            in_chroot("update-grub"),
-            CheckMenu(TARGET + MENU, boot),
+            *update_menu_in_copy(boot),
         )
 
     def write_entry(self, boot: Boot, entry: Entry, mirror: Disk) -> tuple[Action, ...]:
@@ -166,10 +166,10 @@ class GrubEfi(GrubLoader):
         return (
             *release(),
             *make_alike(esp_path(mirror, boot), esp_path(source, boot)),
-            WriteFile(SCRIPT_PATH, hook_script(uuids, boot.esp_directory),
+            WriteFile(SCRIPT_PATH, hook_script(uuids, boot.esp_directory, boot.architecture),
                       "keeps the EFI system partitions alike", mode=0o755),
             WriteFile(CONF_PATH, hook_conf(), "has dpkg run it"),
-            UpdateRemovable(),
+            UpdateRemovable(efi_names(boot.architecture).package),
             MountOwn(),
         )
 
@@ -177,7 +177,7 @@ class GrubEfi(GrubLoader):
                ) -> Iterator[Check]:
         del machine
         yield from esp_checks(host, boot, disks)
-        yield menu_check(host, boot)
+        yield menu_check(host, boot, disks)
 
 
 def _boot_entry(boot: Boot, disk: Disk) -> tuple[Action, ...]:

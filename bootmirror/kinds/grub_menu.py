@@ -1,32 +1,39 @@
-"""What GRUB's menu in the running system starts (grub.cfg as grub-mkconfig writes it)."""
+"""What GRUB's menu starts (grub.cfg as grub-mkconfig writes it), and whether that is the mirror."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from bootmirror.actions.report import Report
+from bootmirror.errors import StepFailed
+from bootmirror.formats.device_names import link_of
+from bootmirror.formats.grub_cfg import KERNEL, MenuKernel, kernels, lines
+from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Started
-from bootmirror.kinds.grub import MENU, menu_boots
+from bootmirror.kinds.grub import MENU
+from bootmirror.machine.model import Disk
+from bootmirror.machine.names import fstab_names
 
-_KERNEL = ("linux", "linux16", "linuxefi")
-_IMAGES = ("initrd", "initrd16", "initrdefi")
+ADVICE = ("Look for a root written out in /etc/default/grub, /etc/default/grub.d and "
+          "/etc/grub.d, then {}.")
+_KERNEL_FILE = re.compile(r"(?:vmlinu[xz]|kernel)(?:-|$)")
+_ON_ARRAY = re.compile(r"\(?(?:mduuid|md|lvmid|lvm)/")  # GRUB's names for arrays and volumes
 
 
 def started(host: Host, boot: Boot) -> tuple[Started, ...]:
     """Each kernel the menu starts with the array's root, once; paths as the system names them."""
     found: dict[str, Started] = {}
-    kernel = ""
-    for line in (host.read(MENU) or "").splitlines():
-        word, *rest = line.split() or [""]
-        if word in _KERNEL and rest:
-            kernel = _in_system(rest[0], boot) if f"root={boot.root}" in rest else ""
-            if kernel:
-                found.setdefault(kernel, Started(kernel, (), tuple(rest[1:])))
-        elif word in _IMAGES and kernel:
-            found[kernel] = replace(
-                found[kernel], images=tuple(_in_system(path, boot) for path in rest))
-        elif word in ("menuentry", "}"):
-            kernel = ""
+    for entry in kernels(host.read(MENU) or ""):
+        if entry.command not in KERNEL or not _is_new(host, entry.root, boot):
+            continue
+        path = _in_system(entry.kernel, boot)
+        first = found.setdefault(path, Started(path, (), entry.words))
+        if entry.images:
+            images = tuple(_in_system(image, boot) for image in entry.images)
+            found[path] = replace(first, images=images)
     return tuple(entry for _, entry in sorted(found.items()))
 
 
@@ -35,10 +42,120 @@ def _in_system(path: str, boot: Boot) -> str:
     return "/boot" + path.removeprefix(boot.directory)
 
 
-def menu_check(host: Host, boot: Boot) -> Check:
+def menu_fault(host: Host, text: str, boot: Boot, disks: Sequence[Disk] = ()) -> str:
+    """Why a menu does not boot the array's root alone, as a phrase; "" when it does.
+
+    ``disks``: those of the mirror, whose partitions are halves of arrays by now.
+    """
+    return next(_faults(host, text, boot, disks), "")
+
+
+def _faults(host: Host, text: str, boot: Boot, disks: Sequence[Disk]) -> Iterator[str]:
+    entries = kernels(text)
+    halves = {name for disk in disks for partition in disk.partitions
+              for name in fstab_names(disk, partition)}
+    for entry in entries:
+        wrong = _wrong(host, entry, boot, halves)
+        if wrong:
+            yield f"{_where(entry)} {wrong}"
+    yield from _named(text, [name for name in boot.old_root if name])
+    if not any(entry.root == boot.root for entry in entries if entry.command in KERNEL):
+        yield f"no line starts a kernel with root={boot.root}"
+
+
+def _named(text: str, old: Sequence[str]) -> Iterator[str]:
+    """Where anything else of the menu names the old root: a search, say."""
+    names = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in old))
+    if old:
+        yield from (f"line {number} names the old root, {found[0]}"
+                    for number, line in lines(text) if (found := names.search(line)))
+
+
+def _where(entry: MenuKernel) -> str:
+    by = f" (of {clean(entry.script)})" if entry.script else ""
+    return f"line {entry.line}{by} starts {clean(entry.kernel)}"
+
+
+def _wrong(host: Host, entry: MenuKernel, boot: Boot, halves: set[str]) -> str:
+    """What is wrong with the words of a kernel; another system's may be any but the old root's."""
+    root = entry.root
+    if root is None:
+        # A memory test, an installer and a system from a network have none.
+        needs = _is_own(entry, boot) and _is_kernel(entry, boot)
+        return f"without root={boot.root}" if needs and not _may_be_elsewhere(entry) else ""
+    if _is_new(host, root, boot):
+        lacks = [word for word in boot.words if word not in entry.words]
+        return f"without {' '.join(lacks)}" if lacks else ""
+    if _is_old(host, root, boot) or not {root, link_of(root), host.resolve(link_of(root))
+                                         }.isdisjoint(halves):
+        return f"with the old disk's root={clean(root)}"
+    if _is_own(entry, boot) and "$" not in root:
+        return f"with root={clean(root)}, not root={boot.root}"
+    return ""
+
+
+def _is_new(host: Host, root: str | None, boot: Boot) -> bool:
+    """Whether a root= names the array's root, by whatever name."""
+    if root is None or root == boot.root:
+        return root is not None
+    return _same_device(host, root, boot.root)
+
+
+def _is_old(host: Host, root: str, boot: Boot) -> bool:
+    """Whether it names the old root: its UUID, its volume, or what either leads to now."""
+    if any(root in (name, f"UUID={name}") for name in boot.old_root):
+        return True
+    names = [name if name.startswith("/") else f"UUID={name}" for name in boot.old_root]
+    return any(_same_device(host, root, name) for name in names)
+
+
+def _same_device(host: Host, one: str, other: str) -> bool:
+    links = link_of(one), link_of(other)
+    first, second = (host.resolve(link) for link in links)
+    return first.startswith("/dev/") and first == second
+
+
+def _is_own(entry: MenuKernel, boot: Boot) -> bool:
+    """Whether the entry takes its kernel from the mirror's /boot, as far as it says."""
+    if entry.command not in KERNEL or entry.kernel.startswith("("):
+        return False
+    if not entry.place:
+        return True
+    return boot.files_uuid in entry.place or bool(_ON_ARRAY.match(entry.place[0]))
+
+
+def _is_kernel(entry: MenuKernel, boot: Boot) -> bool:
+    """Whether the file is one of the kernels that lie in /boot itself."""
+    directory, _, name = entry.kernel.rpartition("/")
+    return directory == boot.directory and bool(_KERNEL_FILE.match(name))
+
+
+def _may_be_elsewhere(entry: MenuKernel) -> bool:
+    """Whether a root may come from a variable of GRUB's, or be another kind of boot (boot=live)."""
+    return any(word.startswith("boot=") or "$" in word for word in entry.words)
+
+
+def menu_check(host: Host, boot: Boot, disks: Sequence[Disk]) -> Check:
     """The menu starts the array's root, and nothing of the old disk."""
-    good = menu_boots(host.read(MENU) or "", boot)
-    return Check("boot menu", good,
-                 "starts the root on the array" if good else f"{MENU} names another root",
-                 "Look for a root written out in /etc/default/grub and /etc/grub.d, then run "
-                 "update-grub.")
+    wrong = menu_fault(host, host.read(MENU) or "", boot, disks)
+    return Check("boot menu", not wrong,
+                 f"{MENU}: {wrong}" if wrong else "starts the root on the array",
+                 ADVICE.format("run update-grub"))
+
+
+@dataclass(frozen=True)
+class CheckMenu:
+    """The menu must boot the array's root, and nothing of the old disk."""
+
+    path: str
+    boot: Boot
+
+    def describe(self) -> str:
+        return f"check that {self.path} boots the root {self.boot.root} and not the old one"
+
+    def perform(self, host: Host, report: Report) -> None:
+        wrong = menu_fault(host, host.read(self.path) or "", self.boot)
+        if wrong:
+            raise StepFailed(f"{self.path} does not boot the array: {wrong}.",
+                             ADVICE.format("try again"))
+        report.result("the menu boots the array")

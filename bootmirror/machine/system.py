@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import platform
 import re
 
 from bootmirror.formats.debconf import debconf_value
+from bootmirror.formats.efi_names import efi_names
+from bootmirror.formats.efibootmgr import parse_efibootmgr
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.formats.shell_settings import ShellSettings
 from bootmirror.host.clean import clean
@@ -86,7 +89,8 @@ def read_boot_loader(host: Host, firmware: str, disks: tuple[Disk, ...]) -> Boot
     elif lilo or (host.find("lilo") and host.exists("/etc/lilo.conf")):
         kind = "lilo"
     version = _lilo_version(host) if kind == "lilo" else _package_version(
-        host, {"grub-bios": "grub-pc", "grub-efi": "grub-efi-amd64"}.get(kind, kind))
+        host, {"grub-bios": "grub-pc",
+               "grub-efi": efi_names(platform.machine()).package}.get(kind, kind))
     return BootLoader(
         kind=kind,
         directory=_efi_directory(host) if firmware == "uefi" else "",
@@ -131,11 +135,25 @@ def _geometry(host: Host, disks: tuple[Disk, ...]) -> tuple[tuple[str, Geometry]
 
 
 def _efi_directory(host: Host) -> str:
-    """Where GRUB lies in the EFI system partition: "debian" and the like; "" where it does not."""
-    own = [name for name in sorted(host.listing("/boot/efi/EFI")) if name.upper() != "BOOT"]
-    return next((clean(name) for name in own
-                 if any(file.startswith("grub") and file.endswith(".efi")
-                        for file in host.listing(f"/boot/efi/EFI/{name}"))), "")
+    """Where GRUB lies in the EFI system partition: "debian" and the like; "" where it does not.
+
+    Of several directories with a GRUB it is the one that this boot took, else the one named after
+    the distribution, else the first.
+    """
+    found = {name.casefold(): name for name in sorted(host.listing("/boot/efi/EFI"))
+             if name.upper() != "BOOT" and any(
+                 file.startswith("grub") and file.endswith(".efi")
+                 for file in host.listing(f"/boot/efi/EFI/{name}"))}
+    names = [_started_from(host), read_os(host)["ID"], *found] if found else []
+    return next((clean(found[name.casefold()]) for name in names if name.casefold() in found), "")
+
+
+def _started_from(host: Host) -> str:
+    """The directory of the boot entry that the firmware took; "" where that cannot be had."""
+    if not host.find("efibootmgr"):
+        return ""
+    said = host.run(["efibootmgr", "--verbose"], ok=range(256), quiet=True, timeout=30).stdout
+    return parse_efibootmgr(said).current_directory
 
 
 def _efivars_writable(host: Host) -> bool:

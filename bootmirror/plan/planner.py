@@ -132,7 +132,9 @@ def _boot(
         esp_label=esp.content.label if esp and esp.content else "",
         esp_directory=machine.boot_loader.directory,
         architecture=machine.architecture,
-        words=tool.kernel_words([a.uuid for a in arrays if a.partition == root.partition]),
+        # An initramfs mounts / and /usr.
+        words=tool.kernel_words([a.uuid for a in arrays if a.partition in {
+            root.partition, places.get("/usr", root).partition}]),
         first_words=tool.first_boot_words,
         kernel=machine.kernel,
         loader_knows_raid=not machine.boot_loader.version.startswith("21"),

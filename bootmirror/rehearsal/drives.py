@@ -9,10 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from bootmirror.errors import UsageError
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Disk
 from bootmirror.rehearsal.tools import QEMU_IMG
 
+SATA_SECTOR = 512  # bytes: the only logical sectors that QEMU's ide-hd takes
 LONGEST_SERIAL = 20  # characters of a serial number that every kind of drive of QEMU takes
 
 
@@ -39,21 +41,27 @@ class Drive:
 
 
 def drive_of(disk: Disk, bus: Bus | None = None) -> Drive:
-    """A disk of this machine, on the bus it hangs on here as far as QEMU has that."""
+    """A disk of this machine, on the bus it hangs on here as far as QEMU has that.
+
+    Raises UsageError for a bus that cannot have its sectors.
+    """
+    if bus is Bus.SATA and disk.sector_size != SATA_SECTOR:
+        raise UsageError(f"{disk.name} has sectors of {disk.sector_size} bytes, which a SATA disk "
+                         "of QEMU's cannot have.", "Leave --bus out, or take scsi.")
     return Drive(disk.path, disk.size, True, bus=bus or bus_of(disk), serial=disk.serial,
                  sector=disk.sector_size)
 
 
 def bus_of(disk: Disk) -> Bus:
     """USB, SAS and hardware RAID become SATA, whose driver is in every initramfs but a tailored
-    one."""
+    one; SCSI where the sectors are not as SATA's."""
     if disk.transport == "nvme" or disk.name.startswith("nvme"):
         return Bus.NVME
     if disk.transport == "virtio" or disk.name.startswith("vd"):
         return Bus.VIRTIO
     if not disk.transport and disk.name.startswith("sd"):  # a virtual machine's SCSI
         return Bus.SCSI
-    return Bus.SATA
+    return Bus.SATA if disk.sector_size == SATA_SECTOR else Bus.SCSI
 
 
 def make_overlay(host: Host, drive: Drive, overlay: Path) -> None:
@@ -76,6 +84,8 @@ def drive_arguments(number: int, drive: Drive, overlay: Path) -> list[str]:
         "driver": drive.format, "node-name": f"base{number}", "file": f"disk{number}",
         "read-only": True, "force-share": True,  # whoever else writes to it is not kept from it
     }
+    if drive.format == "qcow2":  # whatever the image itself names beneath it
+        base["backing"] = None
     over: dict[str, Any] = {
         "driver": "qcow2", "node-name": f"overlay{number}", "backing": f"base{number}",
         "discard": "unmap",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bootmirror.rehearsal.hidden import NOTHING, Hidden
 from bootmirror.rehearsal.outcome import Stage, Verdict
 
 LOADER = "Install the boot loader on it anew (grub-install, or lilo), then rehearse again."
@@ -19,6 +20,10 @@ FSTAB = "Correct /etc/fstab (findmnt --verify looks through it), then rehearse a
 LOOK = "Read the console to its end; bootmirror verify shows what is amiss with the mirror."
 DRIVER = ("That says nothing of the real machine. Rehearse with another --bus (sata, scsi, virtio, "
           "nvme), or build the initramfs with the drivers of all (MODULES=most).")
+SERIAL = ("Where the kernel does not write there, add console=ttyS0 to its command line to see "
+          "more.")
+HIDDEN = ("Where the machine can do without it, say nofail for it in /etc/fstab, then rehearse "
+          "again; else rehearse is of no use here.")
 ASK = "cat /proc/mdstat /proc/partitions"  # typed where the initramfs has ended in a shell
 
 SILENT = 60.0  # seconds of silence after which something has come to its end
@@ -31,9 +36,17 @@ _GRUB_ERROR = re.compile(r"error: .*")
 _PANIC = re.compile(r"Kernel panic - not syncing: (.*?)(?: \]---)?$")
 _NO_ROOT = re.compile(
     r"ALERT! +(\S+) does not exist|Warning: (?:\S+: )?\"?(/dev/\S+?)\"? does not exist")
+_GAVE_UP = re.compile(  # an initramfs that restarts the machine instead of giving its shell
+    r"Gave up waiting for|Rebooting automatically due to panic=|Warning: Could not boot")
 _NO_MDSTAT = re.compile(r"can't open '?/proc/mdstat|/proc/mdstat: No such file")
 _ARRAY = re.compile(r"^md\S* : active ")
 _DISK = re.compile(r"^\d+ +\d+ +\d+ (?:sd|vd|nvme|hd|xvd)")
+# A disk that the kernel has found: "[sda] 41943040 512-byte logical blocks", " vda: vda1 vda2".
+# Neither a name on the command line nor one that is missed ("/dev/sda1 does not exist").
+_SEEN = re.compile(r"(?<![\w/=-])(?:[sv]d[a-z]\d*\b|nvme\d)")
+_HANDED_ON = re.compile(r"^Booting [`'a]|^Loading ")  # a boot loader has started a kernel
+# GRUB's own words for it, and the title of the entry that the first boot falls back to with UEFI.
+_FELL_BACK = re.compile(r"Falling back to|Restart: back to the old disk")
 _EMERGENCY = re.compile(
     r"You are in emergency mode|Welcome to emergency mode|(?:Press Enter|root password) for "
     r"maintenance|Cannot open access to console|Reached target emergency")
@@ -51,10 +64,16 @@ class Reason:
     verdict: Verdict = Verdict.FAILED
 
 
-def why(lines: Sequence[str]) -> Reason | None:
-    """The reason, where nothing more can come of this boot; None while it may still come up."""
-    readers = (_emergency, _initramfs, _panic, _loader, _firmware)
-    return next((reason for reader in readers if (reason := reader(lines))), None)
+def why(
+    lines: Sequence[str], hidden: Hidden = NOTHING, absent: Sequence[str] = ()
+) -> Reason | None:
+    """The reason, where nothing more can come of this boot; None while it may still come up.
+
+    ``absent``: what the system itself told to be not mounted, if it told that.
+    """
+    readers = (_initramfs, _panic, _loader, _firmware)
+    return _emergency(lines, hidden, absent) or next(
+        (reason for reader in readers if (reason := reader(lines))), None)
 
 
 def _firmware(lines: Sequence[str]) -> Reason | None:
@@ -77,6 +96,9 @@ def _panic(lines: Sequence[str]) -> Reason | None:
     panic = _first(_PANIC, lines)
     if panic is None:
         return None
+    gave_up = _gave_up(lines)
+    if gave_up:  # dracut without a shell ends so: its init is killed
+        return gave_up
     error = _last(_GRUB_ERROR, lines)
     if error:  # GRUB goes on without an initramfs that it cannot read
         return Reason(f"The kernel panicked (“{panic[1]}”) after GRUB's “{error.group()}”.",
@@ -88,16 +110,29 @@ def _panic(lines: Sequence[str]) -> Reason | None:
 def _initramfs(lines: Sequence[str]) -> Reason | None:
     if _first(SHELL, lines) is None:
         return None
-    lacks = _last(_NO_ROOT, lines)
-    name = next((group for group in lacks.groups() if group), "") if lacks else ""
-    said = f": “{lacks.group()}”" if lacks else ""
-    told = "Its initramfs did not find the root file system" if name else (
-        "Its initramfs stopped at a prompt")
+    told = _without_root(lines) or "Its initramfs stopped at a prompt"
     answer = _answer(lines)
     if answered(lines) and not _first(_DISK, answer):  # without any, not even its heading is there
-        return Reason(f"{told}{said}. It sees no disk at all: it has no driver for what the disk "
+        return Reason(f"{told}. It sees no disk at all: it has no driver for what the disk "
                       "hangs on in the virtual machine.", DRIVER, Verdict.UNCONFIRMED)
-    return Reason(f"{told}{said}. {_arrays(answer)}".strip(), INITRAMFS)
+    return Reason(f"{told}. {_arrays(answer)}".strip(), INITRAMFS)
+
+
+def _without_root(lines: Sequence[str]) -> str:
+    """That an initramfs did not find the root, with its words; "" where it said no such thing."""
+    lacks = _last(_NO_ROOT, lines)
+    return f"Its initramfs did not find the root file system: “{lacks.group()}”" if lacks else ""
+
+
+def _gave_up(lines: Sequence[str]) -> Reason | None:
+    """For an initramfs that ended without a shell which could be asked."""
+    end = _last(_GAVE_UP, lines)
+    told = _without_root(lines) or (
+        f"Its initramfs did not find the root file system: “{end.group()}”" if end else "")
+    if told and _first(_SEEN, lines) is None:
+        return Reason(f"{told}. Its console names no disk: it may have no driver for what the disk "
+                      "hangs on in the virtual machine.", DRIVER, Verdict.UNCONFIRMED)
+    return Reason(f"{told}.", INITRAMFS) if told else None
 
 
 def _answer(lines: Sequence[str]) -> Sequence[str]:
@@ -120,22 +155,37 @@ def answered(lines: Sequence[str]) -> bool:
     return _first(SHELL, _answer(lines)) is not None
 
 
-def _emergency(lines: Sequence[str]) -> Reason | None:
+def _emergency(
+    lines: Sequence[str], hidden: Hidden, absent: Sequence[str]
+) -> Reason | None:
     if _first(_EMERGENCY, lines) is None:
         return None
-    return emergency([match[1] for line in lines if (match := _LACKS.search(line))],
-                     [match[1] for line in lines if (match := _NO_DEVICE.search(line))])
+    if _without_root(lines):  # the prompt of a systemd in the initramfs
+        return None if _first(SHELL, lines) else _gave_up(lines)
+    lacks = [match[1] for line in lines if (match := _LACKS.search(line))]
+    return emergency(lacks or absent,
+                     [match[1] for line in lines if (match := _NO_DEVICE.search(line))], hidden)
 
 
-def emergency(absent: Sequence[str], devices: Sequence[str] = ()) -> Reason:
+def emergency(
+    absent: Sequence[str], devices: Sequence[str] = (), hidden: Hidden = NOTHING
+) -> Reason:
     """systemd's emergency prompt: what is not mounted, and which devices did not appear."""
+    stopped = "The system stopped at its emergency prompt"
+    gone = [path for path in absent if not hidden.over_the_network(path)]
+    # A device alone may be one that nobody waits for: swap, or the other disk's.
+    missed = gone or list(devices) or list(hidden.awaited)
+    if missed and all(map(hidden.holds, missed)):
+        are = "is" if len(set(missed)) == 1 else "are"
+        return Reason(f"{stopped}: {_and(missed)} {are} on a disk that the rehearsal does not "
+                      "show: it proves nothing.", HIDDEN, Verdict.UNCONFIRMED)
     parts = []
     if absent:
         parts.append(f"{_and(absent)} could not be mounted")
     if devices:
         parts.append(f"there is no {_and(devices)}")
     told = f": {', '.join(parts)}" if parts else ""
-    return Reason(f"The system stopped at its emergency prompt{told}.", FSTAB if parts else LOOK)
+    return Reason(f"{stopped}{told}.", FSTAB if parts else LOOK)
 
 
 def silent_boot_sector(stage: Stage, last: str) -> Reason | None:
@@ -145,8 +195,22 @@ def silent_boot_sector(stage: Stage, last: str) -> Reason | None:
     return Reason(f"Nothing came of the disk's boot sector: the last line is “{last}”.", LOADER)
 
 
-def restarted(stage: Stage, last: str) -> Reason:
+def restarted(stage: Stage, lines: Sequence[str]) -> Reason:
     """For a machine that restarted, or switched itself off, before it was up."""
+    gave_up = _gave_up(lines)
+    if gave_up:
+        return gave_up
+    last = lines[-1] if lines else ""
+    error = _last(_GRUB_ERROR, lines) or _last(_FELL_BACK, lines)
+    if error and stage is Stage.BOOT_LOADER:
+        return Reason(f"GRUB started and could not go on: “{error.group()}”; the machine "
+                      "restarted.", LOADER)
+    if stage is Stage.FIRMWARE or (
+            stage is Stage.BOOT_LOADER and _first(_HANDED_ON, lines) is not None):
+        # A kernel that writes elsewhere: whatever it restarted for may be the virtual machine's.
+        return Reason(f"The machine switched itself off or restarted ({_reached(stage)}), and "
+                      f"nothing came over its serial line since “{last}”.", SERIAL,
+                      Verdict.UNCONFIRMED)
     return Reason(f"The machine switched itself off or restarted ({_reached(stage)}): the last "
                   f"line is “{last}”.", LOOK)
 
@@ -161,8 +225,7 @@ def out_of_time(stage: Stage, last: str, seconds: float, silent: float) -> Reaso
     if stage is Stage.BOOT_LOADER:
         return Reason(
             f"{late}, and nothing came over its serial line since “{last}”.",
-            "Where the kernel does not write there, add console=ttyS0 to its command line to see "
-            "more; a slow machine may need --limit.", Verdict.UNCONFIRMED)
+            f"{SERIAL[:-1]}; a slow machine may need --limit.", Verdict.UNCONFIRMED)
     hangs = silent >= max(SILENT, seconds / 2)
     return Reason(f"{late}: the last line is “{last}”.",
                   "Read the console; a slow machine may need a longer --limit.",

@@ -81,7 +81,7 @@ def rehearse(
 
     Raises Refused where it cannot begin, StepFailed when QEMU does not work.
     """
-    lacks = lacking_tools(host, subject.uefi)
+    lacks = lacking_tools(host, subject.uefi, any(drive.block for drive in subject.drives))
     if lacks:
         raise Refused("A disk cannot be rehearsed on this machine yet.", lacks)
     room = _room(host, place)
@@ -93,7 +93,8 @@ def rehearse(
         for way in ways:
             tell(Moment(Stage.PREPARING, 0.0, settings.limit or LIMITS[way], (), way))
             machine = _machine(host, subject, directory, memory)
-            outcome = _boot(host, machine, way, room, settings, tell)
+            watch = Watch(machine.tag, float(settings.limit or LIMITS[way]), subject.hidden)
+            outcome = _boot(host, machine, way, room, watch, tell)
             if isinstance(outcome, Outcome):
                 return outcome
     raise StepFailed(f"QEMU does not work here: {outcome}.",
@@ -164,12 +165,10 @@ def _boot(  # noqa: PLR0913, PLR0917 - all of it is what a boot needs
     machine: VirtualMachine,
     way: str,
     room: int,
-    settings: Settings,
+    watch: Watch,
     tell: Callable[[Moment], None],
 ) -> Outcome | str:
     """The outcome; or why QEMU does not work this way."""
-    limit = float(settings.limit or LIMITS[way])
-    watch = Watch(machine.tag, limit)
     began = time.monotonic()
 
     def command(lines: Sequence[int]) -> list[str]:
@@ -179,7 +178,7 @@ def _boot(  # noqa: PLR0913, PLR0917 - all of it is what a boot needs
         while True:
             now = _listen(qemu, watch, began)
             stage = watch.stage if watch.alive else Stage.PREPARING
-            tell(Moment(stage, now, limit, watch.console.lines, way))
+            tell(Moment(stage, now, watch.limit, watch.console.lines, way))
             over = qemu.ended is not None  # asked once: it may end between two questions
             if not watch.alive and (over or now > SIGN_OF_LIFE[way]):
                 return _complaint(qemu)
@@ -187,7 +186,7 @@ def _boot(  # noqa: PLR0913, PLR0917 - all of it is what a boot needs
             if outcome is None and over:
                 outcome = _ended(qemu, watch, now)
             if outcome is not None:
-                tell(Moment(outcome.stage, now, limit, watch.console.lines, way))
+                tell(Moment(outcome.stage, now, watch.limit, watch.console.lines, way))
                 return outcome
 
 

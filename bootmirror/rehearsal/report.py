@@ -10,6 +10,7 @@ from bootmirror.host.clean import clean
 from bootmirror.steps.report_unit import BEGIN, END
 
 LONGEST = 65_536  # characters of a report that are read
+NOT_AWAITED = {"nofail", "_netdev", "x-systemd.automount"}  # options of what may come later
 MOST = 64  # entries taken of anything it lists
 
 
@@ -22,6 +23,7 @@ class BootReport:
     below: tuple[tuple[str, str], ...]  # what that lies on, itself first: path and lsblk's TYPE
     arrays: tuple[MdstatArray, ...]
     absent: tuple[str, ...]  # mount points of fstab that should be mounted and are not
+    awaited: tuple[str, ...]  # of these: those that the boot cannot do without
     failed: tuple[str, ...]  # units of systemd
 
     @property
@@ -53,13 +55,16 @@ def _report(lines: list[str]) -> BootReport:
         root=clean(next(iter(told("root")), "")),
         below=tuple((clean(path), clean(kind)) for path, _, kind in below),
         arrays=parse_mdstat("\n".join(told("mdstat"))),
-        absent=tuple(clean(target) for target in _absent(told("absent"))),
+        absent=tuple(clean(target) for target, _ in _absent(told("absent"))),
+        awaited=tuple(clean(target) for target, words in _absent(told("absent"))
+                      if not words & NOT_AWAITED),
         failed=tuple(clean(unit) for unit in told("failed")),
     )
 
 
-def _absent(told: list[str]) -> Iterator[str]:
+def _absent(told: list[str]) -> Iterator[tuple[str, set[str]]]:
     for entry in told:
         target, _, options = entry.partition(" ")
-        if target.startswith("/") and "noauto" not in options.split(","):
-            yield target
+        words = set(options.split(","))
+        if target.startswith("/") and "noauto" not in words:
+            yield target, words

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bootmirror.rehearsal import reasons
 from bootmirror.rehearsal.console import Console
+from bootmirror.rehearsal.hidden import NOTHING, Hidden
 from bootmirror.rehearsal.outcome import Outcome, Stage, Verdict
 from bootmirror.rehearsal.reasons import Reason
 from bootmirror.rehearsal.report import LONGEST, BootReport, parse_report
@@ -41,11 +42,12 @@ class _Since:
 class Watch:
     """One boot. Times are seconds since the machine was switched on."""
 
-    def __init__(self, tag: str, limit: float) -> None:
+    def __init__(self, tag: str, limit: float, hidden: Hidden = NOTHING) -> None:
         self.console = Console()
         self.stage = Stage.FIRMWARE
         self._tag = tag
-        self._limit = limit
+        self.limit = limit
+        self._hidden = hidden
         self._report = ""
         self._heard = 0.0
         self._seen = 0  # bytes of the console
@@ -82,7 +84,7 @@ class Watch:
         if report is not None:
             return self._told(report, now)
         lines = self.console.lines
-        reason = reasons.why(lines)
+        reason = reasons.why(lines, self._hidden)
         if self._reason.long(reason is not None and self._answered(now), now, GRACE) and reason:
             return self._not_up(reason, now)
         if now - self._heard > reasons.SILENT:
@@ -92,7 +94,7 @@ class Watch:
         if self._login is not None and now - self._login >= REPORTS:
             return Outcome(
                 Verdict.UNCONFIRMED, UNREPORTED.text, UNREPORTED.hint, Stage.SYSTEM, now)
-        if now > self._limit:
+        if now > self.limit:
             late = reasons.out_of_time(
                 self.stage, self.console.last, now, now - self._heard)
             return self._not_up(reason or late, now)
@@ -100,9 +102,9 @@ class Watch:
 
     def ended(self, now: float) -> Outcome:
         """The machine is off; it had not been decided before."""
-        reason = reasons.why(self.console.lines)
+        lines = self.console.lines
         return self.decide(now) or self._not_up(
-            reason or reasons.restarted(self.stage, self.console.last), now)
+            reasons.why(lines, self._hidden) or reasons.restarted(self.stage, lines), now)
 
     def _answered(self, now: float) -> bool:
         """Whether nothing is awaited that was asked for."""
@@ -112,7 +114,8 @@ class Watch:
 
     def _told(self, report: BootReport, now: float) -> Outcome:
         if report.state != "up":
-            reason = reasons.why(self.console.lines) or reasons.emergency(report.absent)
+            reason = reasons.why(self.console.lines, self._hidden, report.awaited) or (
+                reasons.emergency(report.awaited, (), self._hidden))
             return self._not_up(reason, now)
         self.stage = Stage.UP
         if not report.array:

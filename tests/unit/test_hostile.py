@@ -19,7 +19,7 @@ from bootmirror.errors import CommandFailed, ExitCode
 from bootmirror.formats.complaint import Severity
 from bootmirror.host.clean import LONGEST, clean
 from bootmirror.host.host import Host
-from bootmirror.kinds.esp import _mkfs
+from bootmirror.kinds.esp import MakeFat
 from bootmirror.kinds.ext import Ext
 from bootmirror.kinds.filesystem import fitting_label
 from bootmirror.kinds.xfs import Xfs
@@ -121,7 +121,7 @@ def test_a_label_that_became_longer_is_cut_to_what_its_file_system_takes() -> No
 def test_an_esp_s_label_is_given_only_where_mkfs_takes_it(label: str, given: bool) -> None:
     plan = make_plan(RECORDED, Choices(SOURCE, MIRROR, SEED))
     boot = replace(plan.boot, esp_uuid="B007-0001", esp_label=label)
-    assert ("-n" in _mkfs(boot, "/dev/sda1")) is given
+    assert (" -n " in MakeFat(boot, "/dev/sda1").describe()) is given
 
 
 def test_a_file_with_control_characters_is_warned_of_and_kept_as_it_is() -> None:

@@ -256,3 +256,19 @@ def test_fstab_may_call_a_partition_by_any_of_its_names(name: str, kind: str) ->
     if kind == "swap":
         assert sum("x-systemd.device-timeout=30s" in line for line in written) == 2
     assert not plan.errors
+
+
+def test_dracut_is_told_the_array_of_usr_too() -> None:
+    """It mounts /usr beside the root, and starts no array that is not named."""
+    machine = disks_changed(lambda d: replace(d, partitions=tuple(
+        replace(p, content=Content("ext4", "0500-usr")) if p.number == 3 else p
+        for p in d.partitions)), "PM-0001-A")
+    programs = ("dracut", "lsinitrd")
+    machine = replace(
+        machine, swaps=(), mounts=(*machine.mounts, Mount("/usr", "/dev/sdb3", "ext4", "rw")),
+        initramfs=replace(machine.initramfs, tool="dracut"),
+        programs=(*machine.programs, *((name, f"/usr/bin/{name}") for name in programs)))
+    plan = make_plan(machine, CHOICES)
+    arrays = {f.mountpoint: plan.array_of(f).uuid for f in plan.filesystems}
+    assert set(plan.boot.words) == {
+        f"rd.md.uuid={arrays['/']}", f"rd.md.uuid={arrays['/usr']}"}

@@ -58,6 +58,22 @@ NO_ARRAY_IN_IT = (
     + DISKS + b"(initramfs) \x1b[6n"
 )
 NO_DISK_IN_IT = NO_ARRAY_IN_IT.replace(DISKS, b"")
+# With panic= on the kernel's command line it restarts in place of the shell.
+RESTARTED = INITRAMFS_SHELL[: INITRAMFS_SHELL.index(b"\r\n\r\nBusyBox")] + (
+    b"Rebooting automatically due to panic= boot argument\r\n"
+    b"[   40.1] reboot: Restarting system\r\n"
+)
+FOUND = b"[    1.913042] sd 0:0:0:0: [sda] 4984832 512-byte logical blocks: (2.55 GB/2.38 GiB)\r\n"
+RESTARTED_WITH_DISK = RESTARTED.replace(b"Loading, please", FOUND + b"Loading, please")
+# dracut with rd.shell=0 rd.emergency=reboot; its init is a systemd too.
+DRACUT = (
+    GRUB + b"[    0.000000] Linux version 6.1.0-40-amd64 root=/dev/sda1\r\n"
+    b"[    1.904221] systemd[1]: Running in initrd.\r\n"
+    b"[  181.6] dracut-initqueue[412]: Warning: dracut-initqueue: timeout, still waiting\r\n"
+    b"[  182.1] dracut-initqueue[412]: Warning: Could not boot.\r\n"
+    b"Warning: /dev/disk/by-uuid/9a1f3f04-2a6b-4b8c-8d0f-3be0a71c1e55 does not exist\r\n"
+)
+DRACUT_EMERGENCY = DRACUT + b"[  OK  ] Reached target emergency.target - Emergency Mode.\r\n"
 SYSTEM = (
     KERNEL + b"[    6.020013] systemd[1]: Detected virtualization qemu.\r\n\r\n"
     b"Welcome to \x1b[1mDebian GNU/Linux 12 (bookworm)\x1b[0m!\r\n\r\n"
@@ -72,6 +88,7 @@ EMERGENCY = (
     b"alctl -xb\" to view\r\nsystem logs, \"systemctl reboot\" to reboot.\r\n"
     b"Give root password for maintenance\r\n(or press Control-D to continue): "
 )
+DATA_DISK = EMERGENCY.replace(b"gone", b"data")
 LOGIN = SYSTEM + b"\r\nDebian GNU/Linux 12 web1 ttyS0\r\n\r\nweb1 login: "
 UEFI_SHELL = (
     b"\x1b[2J\x1b[01;01H\x1b[=3h\x1b[2J\x1b[01;01HBdsDxe: failed to load Boot0001 \"UEFI QEMU HARD"

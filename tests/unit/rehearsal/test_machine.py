@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bootmirror.errors import UsageError
 from bootmirror.machine.model import Disk
 from bootmirror.rehearsal.drives import Bus, Drive, bus_of, drive_arguments, drive_of
 from bootmirror.rehearsal.virtual_machine import Firmware, VirtualMachine
@@ -42,6 +43,9 @@ def test_an_image_is_read_as_what_it_is_said_to_be() -> None:
     disk, base, _ = map(json.loads, values(argv, "-blockdev"))
     assert (disk["driver"], disk["filename"], disk["read-only"]) == ("file", "/srv/x,y.qcow2", True)
     assert (base["driver"], base["read-only"]) == ("qcow2", True)
+    assert base["backing"] is None, "whatever the image names is not opened"
+    raw = drive_arguments(1, Drive("/srv/x.img", 1 << 30, False), OVERLAY)
+    assert "backing" not in json.loads(values(raw, "-blockdev")[1])
 
 
 @pytest.mark.parametrize(("name", "transport", "bus", "driver"), [
@@ -55,13 +59,28 @@ def test_an_image_is_read_as_what_it_is_said_to_be() -> None:
 def test_the_disk_hangs_on_what_it_hangs_on_here(
     name: str, transport: str, bus: Bus, driver: str
 ) -> None:
-    disk = replace(SDA, name=name, transport=transport, sector_size=4096)
+    disk = replace(SDA, name=name, transport=transport)
     assert bus_of(disk) is bus
     device = json.loads(values(drive_arguments(0, drive_of(disk), OVERLAY), "-device")[0])
     assert device["driver"] == driver
     assert device["serial"] == "S/N 0123456789ABCDEF"  # as much of it as QEMU takes
-    assert device["logical_block_size"] == 4096
+    assert device["logical_block_size"] == 512
     assert device["bootindex"] == 1
+
+
+@pytest.mark.parametrize(("name", "transport", "driver"), [
+    ("sda", "sata", "scsi-hd"), ("sda", "sas", "scsi-hd"), ("sda", "usb", "scsi-hd"),
+    ("vda", "virtio", "virtio-blk-pci"), ("nvme0n1", "nvme", "nvme"),
+])
+def test_sectors_of_4096_bytes_are_shown_on_a_bus_that_can_have_them(
+    name: str, transport: str, driver: str
+) -> None:
+    disk = replace(SDA, name=name, transport=transport, sector_size=4096)
+    device = json.loads(values(drive_arguments(0, drive_of(disk), OVERLAY), "-device")[0])
+    assert (device["driver"], device["logical_block_size"]) == (driver, 4096)
+    assert drive_of(disk, Bus.NVME).bus is Bus.NVME
+    with pytest.raises(UsageError, match="sectors of 4096 bytes"):
+        drive_of(disk, Bus.SATA)
 
 
 def test_it_has_no_network_no_screen_and_does_not_restart() -> None:

@@ -207,6 +207,23 @@ def test_what_lacks_is_named_by_its_package(tmp_path: Path, subject: Subject) ->
         "To see a disk boot without a reboot, install qemu-system-x86 and qemu-utils.")
 
 
+def test_a_processor_that_is_no_pcs_is_refused(
+    tmp_path: Path, subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for processor in ("i686", "x86_64"):
+        monkeypatch.setattr("platform.machine", lambda known=processor: known)
+        assert lacking_tools(Pretending(UP), uefi=False) == ""
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    (drive,) = subject.drives
+    with pytest.raises(Refused) as refused:
+        rehearse(Pretending(UP), Subject((replace(drive, block=True),)), tmp_path, Settings(),
+                 lambda _: None)
+    assert refused.value.hint.startswith(
+        "This machine's processor (aarch64) cannot be rehearsed: ")
+    found, _ = run(UP, subject, tmp_path)  # an image may be a PC's
+    assert found.verdict is Verdict.PROVED
+
+
 ASKED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 RUNNER = """
 import signal

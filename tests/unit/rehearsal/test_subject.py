@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bootmirror.errors import UsageError
-from bootmirror.host.host import Host
+from bootmirror.host.host import Host, Result
 from bootmirror.rehearsal.drives import Bus
 from bootmirror.rehearsal.subject import image
 
 SIZE = 8 << 20
+
+
+class Told(Host):
+    """qemu-img says this of every image."""
+
+    def __init__(self, **told: object) -> None:
+        super().__init__()
+        self.told = {"virtual-size": SIZE, "format": "qcow2", **told}
+
+    def run(self, argv: Sequence[str], **rest: Any) -> Result:
+        return Result(0, json.dumps(self.told if argv[0] == "qemu-img" else {}), "")
+
+
 ESP = "label: gpt\nsize=2MiB, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B\n"
 MBR = "label: dos\nsize=2MiB, type=83, bootable\n"
 
@@ -57,3 +73,19 @@ def test_an_empty_file_is_no_disk(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     with pytest.raises(UsageError, match="is empty"):
         image(Host(), tmp_path / "empty")
+
+
+@pytest.mark.parametrize("told", [
+    {"backing-filename": "/etc/sha\x1bdow"},
+    {"format-specific": {"type": "qcow2", "data": {"data-file": "/etc/sha\x1bdow"}}},
+])
+def test_an_image_that_names_another_file_is_refused(
+    tmp_path: Path, told: dict[str, object]
+) -> None:
+    path = tmp_path / "disk.qcow2"
+    path.write_bytes(b"QFI\xfb")
+    with pytest.raises(UsageError, match=r"overlay of /etc/sha\\x1bdow") as refused:
+        image(Told(**told), path)
+    assert "qemu-img convert" in refused.value.hint
+    (drive,) = image(Told(), path).drives
+    assert (drive.format, drive.size) == ("qcow2", SIZE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bootmirror.rehearsal.hidden import NOTHING, Hidden
 from bootmirror.rehearsal.outcome import Outcome, Stage, Verdict
 from bootmirror.rehearsal.reasons import SILENT
 from bootmirror.rehearsal.watching import ANSWERS, GRACE, REPORTS, Watch
@@ -26,9 +27,11 @@ bootmirror-report end {TAG}
 """
 
 
-def watch(console: bytes, report: str = "", limit: float = 900.0) -> Watch:
+def watch(
+    console: bytes, report: str = "", limit: float = 900.0, hidden: Hidden = NOTHING
+) -> Watch:
     """At one second, all of that heard."""
-    watched = Watch(TAG, limit)
+    watched = Watch(TAG, limit, hidden)
     watched.hear(console, report.encode(), 1.0)
     return watched
 
@@ -238,3 +241,94 @@ def test_how_far_it_is_never_goes_back() -> None:
         watched.hear(piece, b"", 1.0)
         stages.append(watched.stage)
     assert stages == [Stage.FIRMWARE, Stage.BOOT_LOADER, Stage.KERNEL, Stage.SYSTEM, Stage.SYSTEM]
+
+
+@pytest.mark.parametrize("console", [consoles.RESTARTED, consoles.DRACUT])
+def test_an_initramfs_that_restarts_and_has_seen_no_disk_proves_nothing(console: bytes) -> None:
+    """The first boot is never left to a shell: what that would say of drivers is not asked."""
+    found = watch(console).ended(60.0)
+    assert found.verdict is Verdict.UNCONFIRMED
+    assert found.reason.startswith("Its initramfs did not find the root file system: “")
+    assert "Its console names no disk" in found.reason
+    assert "--bus" in found.hint
+
+
+@pytest.mark.parametrize("console", [
+    consoles.RESTARTED_WITH_DISK,
+    consoles.RESTARTED.replace(b"Loading, please", b"[  1.2]  vda: vda1 vda2\r\nLoading, please"),
+    consoles.DRACUT.replace(b"Linux version", b"x\r\n nvme0n1: p1 p2\r\nLinux version"),
+])
+def test_one_that_has_seen_the_disk_does_not_boot(console: bytes) -> None:
+    found = watch(console).ended(60.0)
+    assert (found.verdict, "mdadm" in found.hint) == (Verdict.FAILED, True)
+    assert "did not find the root file system: “" in found.reason
+    assert "9a1f3f04-2a6b-4b8c-8d0f-3be0a71c1e55 does not exist”." in found.reason
+
+
+def test_the_emergency_prompt_of_an_initramfs_is_no_matter_of_fstab() -> None:
+    found = outcome(watch(consoles.DRACUT_EMERGENCY))
+    assert found.verdict is Verdict.UNCONFIRMED
+    assert "fstab" not in found.hint
+    seen = consoles.DRACUT_EMERGENCY.replace(b"Linux version", b"x\r\n" + consoles.FOUND)
+    assert outcome(watch(seen)).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize("console", [consoles.GRUB, consoles.SEABIOS])
+def test_a_silent_kernel_that_restarts_proves_nothing(console: bytes) -> None:
+    found = watch(console).ended(60.0)
+    assert found.verdict is Verdict.UNCONFIRMED
+    assert "console=ttyS0" in found.hint
+
+
+def test_a_boot_loader_that_restarts_the_machine_by_itself_does_not_boot() -> None:
+    loader = consoles.SEABIOS + b"GRUB loading.\r\nWelcome to GRUB!\r\n"
+    assert watch(loader).ended(9.0).verdict is Verdict.FAILED
+    for said in (b"error: no such device: f00d.", b"  Booting `Restart: back to the old disk'"):
+        found = watch(loader + b"  Booting `First boot'\r\n" + said + b"\r\n").ended(9.0)
+        assert found.verdict is Verdict.FAILED
+        assert found.reason.startswith("GRUB started and could not go on: “")
+
+
+def test_a_dracut_whose_init_is_killed_is_told_as_what_it_said_before() -> None:
+    killed = b"[  184.2] Kernel panic - not syncing: Attempted to kill init! exitcode=0x100\r\n"
+    found = outcome(watch(consoles.DRACUT + killed))
+    assert (found.verdict, "names no disk" in found.reason) == (Verdict.UNCONFIRMED, True)
+
+
+DATA = Hidden(("/data",), ("/dev/disk/by-uuid/00000000-dead-4000-8000-000000000000",), ("/net",),
+              ("/data",))
+
+
+@pytest.mark.parametrize("hidden", [DATA, Hidden(("/data",))])
+def test_what_lies_on_a_disk_that_is_not_shown_proves_nothing(hidden: Hidden) -> None:
+    found = outcome(watch(consoles.DATA_DISK, hidden=hidden))
+    assert (found.verdict, found.stage, found.reason) == (
+        Verdict.UNCONFIRMED, Stage.SYSTEM, "The system stopped at its emergency prompt: /data is "
+        "on a disk that the rehearsal does not show: it proves nothing.")
+    assert "nofail" in found.hint
+
+
+@pytest.mark.parametrize("console", [
+    consoles.EMERGENCY,
+    consoles.DATA_DISK.replace(b"You are in", b"Dependency failed for /gone.\r\nYou are in"),
+    consoles.EMERGENCY.replace(b"gone", b"database"),
+])
+def test_what_is_missed_beside_it_does_not_boot(console: bytes) -> None:
+    found = outcome(watch(console, hidden=DATA))
+    assert (found.verdict, "findmnt" in found.hint) == (Verdict.FAILED, True)
+
+
+@pytest.mark.parametrize(("absent", "verdict"), [
+    (("/data defaults", "/data/more ro"), Verdict.UNCONFIRMED),
+    (("/data defaults", "/net/home rw", "/usb nofail,ro", "/far _netdev"), Verdict.UNCONFIRMED),
+    ((), Verdict.UNCONFIRMED),  # what is awaited from there is cause enough
+    (("/data defaults", "/gone defaults"), Verdict.FAILED),
+])
+def test_what_the_system_itself_tells_is_judged_so_too(
+    absent: tuple[str, ...], verdict: Verdict
+) -> None:
+    lines = "".join(f"absent {entry}\n" for entry in absent)
+    told = REPORT.replace("state up", "state emergency").replace(
+        "bootmirror-report end", f"{lines}bootmirror-report end")
+    assert outcome(watch(consoles.GRUB, told, hidden=DATA)).verdict is verdict
+    assert outcome(watch(consoles.GRUB, told)).verdict is Verdict.FAILED

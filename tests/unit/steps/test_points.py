@@ -129,7 +129,7 @@ BOOT: list[tuple[Change, str, str]] = [
     (lambda m: m.host.bytes.update({"/dev/sda": b""}), "boot loader on sda", "cannot be read"),
     (lambda m: m.host.texts.update({"/boot/grub/grub.cfg": m.host.texts[
         "/boot/grub/grub.cfg"] + f"search {PLAN.boot.old_root[0]}\n"}), "boot menu",
-     "names another root"),
+     "line 5 names the old root"),
     (lambda m: _debconf(m, m.machine.disks[0].by_id[0]), "debconf", "does not name sdb"),
     (lambda m: _debconf(m, *(d.path for d in m.machine.disks)), "debconf", "does not name sda"),
     (lambda m: _debconf(m, *(d.by_id[0] for d in m.machine.disks), "/dev/disk/by-id/gone"),
