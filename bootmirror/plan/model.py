@@ -66,8 +66,9 @@ class DiskRef:
                 f"{names} answer to the same identity {self.id}.",
                 "Detach one of them; bootmirror will not guess which is meant.",
             )
+        then = "" if self.name == self.id else f"then {self.name}, "
         raise Refused(
-            f"The disk {self.id} (then {self.name}, {self.model}) is not on this machine.",
+            f"The disk {self.id} ({then}{self.model}) is not on this machine.",
             "Attach it again, or look at its cable; then start bootmirror again.",
         )
 

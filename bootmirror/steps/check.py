@@ -77,5 +77,7 @@ class Check(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         source = plan.source.find(machine)
+        # libparted opens the disk to write, and udev looks at it anew when it is closed: no matter
+        # while it is in use, but just before it is wiped its volume group would come up again.
         return (LookAgain(plan), ReadTable(source.path, plan.source_partitions),
                 NoWayOut(written_paths(plan)))

@@ -34,7 +34,7 @@ from bootmirror.steps.late_files import save_late_files
 from bootmirror.steps.mounted_copy import activate_old
 from bootmirror.steps.places import target_device
 from bootmirror.steps.step import Step
-from bootmirror.steps.tables import ReadTable, WriteTable, has_layout, paths_of
+from bootmirror.steps.tables import WriteTable, has_layout, paths_of
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,6 @@ class PartitionSource(Step):
             *loader.take_over(plan.boot, disk),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
-            ReadTable(disk.path, plan.source_partitions),
             *(Wipe(path) for path in paths),
             # Two file systems of one label, and the old system could have mounted the mirror's.
             *(SetLabel(f.mountpoint, fitting_label(f.label, FILESYSTEMS[f.kind].longest_label))

@@ -82,7 +82,8 @@ def test_an_array_out_of_mdadm_conf_is_seen_in_the_image(found: dict[str, dict[s
 def test_with_a_disk_gone_there_are_lines_and_no_refusal(left: dict[str, Any]) -> None:
     assert left["verify"]["code"] == 1
     output = left["verify"]["output"]
-    assert f"FAIL  disk {SOURCE.serial}: The disk {SOURCE.serial} (then sda" in output
+    missing = f"The disk {SOURCE.serial} (BOOTMIR LABDISK) is not on this machine."
+    assert f"FAIL  disk {SOURCE.serial}: {missing}" in output
     assert "FAIL  array of /: md0 [U_]" in output
     assert "ok    boot loader on sda: GRUB" in output, "the mirror's, which is sda now"
 

@@ -139,7 +139,7 @@ STATES: dict[str, tuple[State, str, str]] = {  # name: state, source, mirror
     "crypt": (luks, "sda", "sdb"),
     "mapped": (mapped, "sda", "sdb"),
     "read-only": (read_only, "sda", "sdb"),
-    "too small": (nothing, "sda", "sdc"),
+    "too small": (removable, "sda", "sde"),
     "same identity": (nothing, "sda", "sdc"),
     "not the root": (nothing, "sdb", "sda"),
     "missing program": (without_mdadm, "sda", "sdb"),
