@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +10,11 @@ from pathlib import Path
 from tests.vm.commands import bootmirror, plan_and_apply
 from tests.vm.image.spec import Spec
 from tests.vm.machine import DiskImage
+from tests.vm.mirror_root import array_members, debugfs, edit
 from tests.vm.practice import Practice, practice_machine
 from tests.vm.progress import phase
 from tests.vm.proofs import require
 from tests.vm.ssh import Ssh
-from tests.vm.superblocks import Member, members
 
 HOOK = "/usr/share/initramfs-tools/hooks/mdadm"
 INITRD = "initrd-without-md"
@@ -90,36 +88,15 @@ def wipe_boot_sector(image: Path) -> None:
 
 def take_md_out(image: Path) -> None:
     """The initramfs on it knows nothing of md: GRUB finds the arrays, the kernel no root."""
-    boot = _members(image)[0]
-    names = _debugfs(image, boot, "ls -p /").splitlines()
+    boot = array_members(image)[0]
+    names = debugfs(image, boot, "ls -p /").splitlines()
     name = next(line.split("/")[5] for line in names if "/initrd.img-" in line)
     made = image.with_name(INITRD)
-    _debugfs(image, boot, f"rm /{name}", f"write {made} {name}")
+    debugfs(image, boot, f"rm /{name}", f"write {made} {name}")
 
 
 def spoil_fstab(image: Path) -> None:
     """fstab wants what is not there; with a time limit that spares the waiting."""
-    root = _members(image)[-1]
-    with tempfile.TemporaryDirectory() as place:
-        file = Path(place) / "fstab"
-        _debugfs(image, root, f"dump /etc/fstab {file}")
-        with file.open("a") as table:
-            table.write("UUID=00000000-dead-4000-8000-000000000000 /gone ext4"
-                        " defaults,x-systemd.device-timeout=5s 0 2\n")
-        _debugfs(image, root, "cd /etc", "rm fstab", f"write {file} fstab")
-
-
-def _members(image: Path) -> list[Member]:
-    found = members(image)
-    require(len(found) == 2, f"the disk holds {len(found)} array members, not /boot and /")
-    return found
-
-
-def _debugfs(image: Path, member: Member, *commands: str) -> str:
-    """Look into, or change, a member's file system (debugfs(8))."""
-    done = subprocess.run(
-        [shutil.which("debugfs") or "/sbin/debugfs", "-w", "-f", "-",
-         f"{image}?offset={member.data}"],
-        check=True, input="\n".join(commands).encode(), capture_output=True,
-    )
-    return done.stdout.decode()
+    edit(image, "/etc/fstab", lambda text: (
+        f"{text}UUID=00000000-dead-4000-8000-000000000000 /gone ext4"
+        " defaults,x-systemd.device-timeout=5s 0 2\n"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.vm.confirmed import wait_for_confirmation
 from tests.vm.hardware import NVRAM
 from tests.vm.machine import DiskImage, Machine
 from tests.vm.manifest import Manifest
+from tests.vm.mirror_root import array_members, edit, in_root
 from tests.vm.practice import Practice, practice_machine
 from tests.vm.progress import phase, say
 from tests.vm.proofs import (
@@ -29,40 +29,25 @@ from tests.vm.proofs import (
     require,
     require_arrays,
 )
-from tests.vm.superblocks import Member, destroy, members
+from tests.vm.superblocks import destroy
 
 FALL_BACK_SECONDS = 600  # it takes about 100 s
 ARMED = "nvram-armed"
 
 
-def _members(image: Path) -> list[Member]:
-    found = members(image)
-    require(len(found) == 2, f"the mirror holds {len(found)} array members, not /boot and /")
-    return found
-
-
 def all_superblocks(image: Path) -> None:
     """Of both arrays."""
-    destroy(image, _members(image))
+    destroy(image, array_members(image))
 
 
 def _root_superblock(image: Path) -> None:
-    destroy(image, _members(image)[-1:])
-
-
-def _in_root(image: Path, *commands: str) -> None:
-    """Change the root file system inside the mirror's image (debugfs(8))."""
-    root = _members(image)[-1]
-    subprocess.run(
-        ["debugfs", "-w", "-f", "-", f"{image}?offset={root.data}"], check=True,
-        input="\n".join(commands).encode(), capture_output=True,
-    )
+    destroy(image, array_members(image)[-1:])
 
 
 def broken_init(image: Path) -> None:
     """init becomes a program that ends at once, which the kernel does not survive."""
-    _in_root(image, "rm /usr/lib/systemd/systemd",
-             "symlink /usr/lib/systemd/systemd /bin/false")
+    in_root(image, "rm /usr/lib/systemd/systemd",
+            "symlink /usr/lib/systemd/systemd /bin/false")
 
 
 def _broken_fstab(image: Path) -> None:
@@ -70,16 +55,8 @@ def _broken_fstab(image: Path) -> None:
 
     The patience at that prompt is made short, or this would take five minutes more.
     """
-    with tempfile.TemporaryDirectory() as place:
-        for path, change in (("/etc/fstab", _with_a_mount_that_lacks),
-                             (f"{UNITS}/{FALL_BACK}", _impatient)):
-            file = Path(place) / "file"
-            _in_root(image, f"dump {path} {file}")
-            text = file.read_text()
-            require(change(text) != text, f"{path} did not change")
-            file.write_text(change(text))
-            directory, _, name = path.rpartition("/")
-            _in_root(image, f"cd {directory}", f"rm {name}", f"write {file} {name}")
+    edit(image, "/etc/fstab", _with_a_mount_that_lacks)
+    edit(image, f"{UNITS}/{FALL_BACK}", _impatient)
 
 
 def _with_a_mount_that_lacks(fstab: str) -> str:
