@@ -154,6 +154,8 @@ class BootmirrorApp(App[int]):
     @on(Done)
     def done(self, message: Done) -> None:
         self.calls -= 1
+        if not self.screen_stack:
+            return  # the app is closing: there is nothing left to show it on
         if message.error is None:
             message.then(message.result)
         elif isinstance(message.error, BootmirrorError):

@@ -24,7 +24,7 @@ SENTENCES = {  # state: the refusal's code and sentence
     "crypt": ("crypt", "sdb1 belongs to a crypt device (LUKS)."),
     "mapped": ("mapped", "sdb1 is used by the device mapper (dm-0)."),
     "read-only": ("read-only", "sdb is read-only."),
-    "too small": ("too-small", "sde is too small: it has 67.1 MB (67108864 bytes), the partitions "
+    "too small": ("too-small", "sde is too small: it has 16.8 MB (16777216 bytes), the partitions "
                   "of sda end at "),
     "same identity": ("same-identity", "sdc and sdd answer to the same identity BMLAB-SMALL-3."),
     "not the root": ("not-the-root", "sdb does not hold the running system; it runs from sda."),

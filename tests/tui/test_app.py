@@ -12,6 +12,7 @@ from bootmirror.kinds.refusal import Refusal
 from tests.tui.driving import opened
 from tests.tui.fake import COPY, RESYNC, FakeSession
 from tui import terminal
+from tui.app import Done
 from tui.glyphs import ASCII
 from tui.screens import configs, disks, rehearse, review, run
 from tui.screens.base import BaseScreen
@@ -184,3 +185,11 @@ async def test_many_disks_and_many_reasons_fit_the_dialog() -> None:
         assert "> ✗  sdu" in text
         assert "Reason number 0. Do it." in text and "and 14 more reasons" in text
         assert "esc back" in text
+
+
+async def test_a_call_that_ends_when_the_app_is_closed_is_no_failure_of_the_screen() -> None:
+    async with opened(FakeSession()) as driven:
+        app = driven.app
+    app.calls += 1
+    app.done(Done(lambda _: None, None, Refused("It is not time to reboot.", "Go on.")))
+    assert (app.calls, app.failure) == (0, "")
