@@ -127,7 +127,7 @@ def doing(step: Step) -> str:
 
 
 def _nothing(history: History) -> str:
-    if history.undone and history.left:
+    if history.left:
         return f"Undone, but {history.left}."
     if history.undone:
         return "Undone. The machine is as it was."

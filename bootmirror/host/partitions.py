@@ -94,7 +94,7 @@ def read_table(path: str, partitions: Sequence[NewPartition]) -> None:
 
 def _errors() -> tuple[type[Exception], ...]:
     """libparted's errors have no base of their own but Exception."""
-    import _ped  # noqa: PLC0415
+    import _ped  # noqa: PLC0415 - as parted
 
     return (OSError, *(
         e for e in vars(_ped).values() if isinstance(e, type) and issubclass(e, Exception)
@@ -102,7 +102,7 @@ def _errors() -> tuple[type[Exception], ...]:
 
 
 def _change(path: str, partitions: Sequence[NewPartition], fresh: str | None) -> None:
-    import parted  # noqa: PLC0415
+    import parted  # noqa: PLC0415 - as in read_table
 
     try:
         device = parted.getDevice(path)

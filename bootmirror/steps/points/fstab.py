@@ -19,28 +19,27 @@ def fstab(look: Look) -> Iterator[Check]:
     specs = {entry.spec for entry in table.entries}
     wrong = [f"does not name the file system of {f.mountpoint} ({f.uuid})"
              for f in look.plan.filesystems if f"UUID={f.uuid}" not in specs]
+    halves = _halves(look)
     for entry in table.entries:
-        wrong += _wrong(look, entry)
+        wrong += _wrong(look, entry, halves)
     yield Check("fstab", not wrong, "; ".join(wrong)
                 or "names the arrays' file systems, and all it mounts is there",
                 f"Correct {FSTAB} (lsblk --fs shows what there is), then run findmnt --verify.")
 
 
-def _halves(look: Look) -> Iterator[frozenset[str]]:
+def _halves(look: Look) -> frozenset[str]:
     """What the partitions that are the arrays' halves may be called, on either disk."""
-    for _, disk in look.disks():
-        for planned in look.plan.arrays:
-            partition = disk.partition(planned.partition)
-            if partition is not None:
-                yield fstab_names(disk, partition)
+    numbers = {planned.partition for planned in look.plan.arrays}
+    return frozenset(name for _, disk in look.disks() for partition in disk.partitions
+                     if partition.number in numbers for name in fstab_names(disk, partition))
 
 
-def _wrong(look: Look, entry: FstabEntry) -> Iterator[str]:
+def _wrong(look: Look, entry: FstabEntry, halves: frozenset[str]) -> Iterator[str]:
     old = {f"UUID={f.source_uuid}" for f in look.plan.filesystems if f.source_uuid}
     if entry.spec in old:
         yield f"line {entry.line} names the old disk's {entry.file} ({entry.spec})"
         return
-    if any(entry.spec in names for names in _halves(look)):
+    if entry.spec in halves:
         yield f"line {entry.line} names one half of an array ({entry.spec})"
         return
     if any(entry.option(word) is not None for word in OPTIONAL):

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from bootmirror.formats.device_names import TAGS, link_of
 from bootmirror.steps.points.look import Look
-
-TAGS = ("UUID", "LABEL", "PARTUUID", "PARTLABEL")
-# What udev keeps of a name in a link under /dev/disk; all else becomes \xNN.
-_KEPT = re.compile(r"[^A-Za-z0-9#+\-.:=@_/]", re.ASCII)
 
 
 def gone(look: Look, spec: str) -> bool:
@@ -17,8 +12,7 @@ def gone(look: Look, spec: str) -> bool:
     if not sign or tag.upper() not in TAGS:
         return spec.startswith("/dev/") and not look.host.exists(look.host.resolve(spec))
     plain = value.strip("\"'")
-    link = f"/dev/disk/by-{tag.lower()}/{_KEPT.sub(_escaped, plain).replace('/', chr(92) + 'x2f')}"
-    return plain not in _known(look, tag.upper()) and not look.host.exists(link)
+    return plain not in _known(look, tag.upper()) and not look.host.exists(link_of(spec))
 
 
 def _known(look: Look, tag: str) -> set[str]:
@@ -34,7 +28,3 @@ def _known(look: Look, tag: str) -> set[str]:
         "PARTLABEL": [p.label for p in partitions],
     }
     return {value for value in found[tag] if value}
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in found[0].encode("utf-8", "surrogateescape"))

@@ -17,7 +17,6 @@ WANTED = [NewPartition(1, MIB, 20 * MIB), NewPartition(2, 21 * MIB, 20 * MIB)]
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     """A GPT with two partitions, in a file."""
-    pytest.importorskip("parted")
     path = tmp_path / "disk"
     path.write_bytes(b"")
     with path.open("r+b") as disk:
