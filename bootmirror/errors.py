@@ -7,6 +7,7 @@
     │   └── NoConsent        3  a step that erases a disk was not consented to
     ├── StepFailed           1  a step of the conversion failed
     │   ├── CommandFailed    1  a program it ran failed
+    │   ├── CopyTorn         1  what the copy holds is not known: it must be made anew
     │   └── NotWritten       1  a file could not be written
     ├── JournalFailed        1  the journal cannot be written: nothing more is done
     ├── NotRead              1  where a conversion stands cannot be read: its disk is gone, say
@@ -99,6 +100,10 @@ class CommandFailed(StepFailed):
         self.argv = tuple(argv)
         self.returncode = returncode
         self.output = output
+
+
+class CopyTorn(StepFailed):
+    """A write to the copy did not reach its disk: a file may look right and lack its content."""
 
 
 class NotWritten(StepFailed):

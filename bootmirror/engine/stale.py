@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bootmirror.engine.history import History
 from bootmirror.engine.phases import Now
 from bootmirror.engine.view import StepState
+from bootmirror.errors import CopyTorn
 from bootmirror.steps.step import Step
 
 FRESH = 120.0  # seconds after which files written since the final copy count as too many
@@ -33,7 +34,8 @@ def stale_steps(history: History, steps: Sequence[Step], now: Now, clock: float)
 
 
 def torn_steps(history: History, steps: Sequence[Step], now: Now) -> list[str]:
-    """Ids of the steps to run afresh because a copy was cut off by a reboot or a power cut.
+    """Ids of the steps to run afresh because a copy was cut off by a reboot or a power cut, or a
+    write to it failed.
 
     A file may then have the right size and time and lack its content: it must not be taken for
     copied. The file systems are made anew.
@@ -43,9 +45,10 @@ def torn_steps(history: History, steps: Sequence[Step], now: Now) -> list[str]:
         if history.step(i).state in (StepState.RUNNING, StepState.INTERRUPTED, StepState.FAILED)
         and history.step(i).boot_id != now.boot_id
     ]
-    if now.root_on_md or not cut:
-        return []
     first = [step.id for step in steps if not step.after_reboot]
+    failed = [i for i in first if history.step(i).error == CopyTorn.__name__]
+    if now.root_on_md or not (cut or failed):
+        return []
     return first[first.index(MAKE) :] if MAKE in first else []
 
 

@@ -14,6 +14,8 @@ from bootmirror.host.host import Host
 from bootmirror.machine.blocks import SECTOR, content_of
 from bootmirror.machine.model import Array, Content, Member, Sync
 
+BAD_BLOCKS = ("bad_blocks", "unacknowledged_bad_blocks")  # of a member, a line each
+
 
 def read_arrays(host: Host, blocks: list[dict[str, Any]]) -> tuple[Array, ...]:
     """Every array the kernel runs or holds, by name."""
@@ -83,7 +85,8 @@ def _member(host: Host, md: str, name: str) -> Member:
         name=name,
         slot=int(slot) if slot.isdigit() else None,
         state=_text(host, f"{place}/state"),
-        bad_blocks=len((host.read(f"{place}/bad_blocks") or "").split("\n")) - 1,
+        bad_blocks=sum(len((host.read(f"{place}/{name}") or "").split("\n")) - 1
+                       for name in BAD_BLOCKS),
     )
 
 

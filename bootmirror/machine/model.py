@@ -135,7 +135,7 @@ class Member:
     name: str  # kernel name of the partition or disk
     slot: int | None
     state: str  # as in sysfs: in_sync, faulty, spare, write_mostly …, joined by commas
-    bad_blocks: int = 0  # entries of the member's bad block list
+    bad_blocks: int = 0  # entries of its lists of bad blocks
 
 
 @dataclass(frozen=True)

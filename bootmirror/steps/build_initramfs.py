@@ -18,6 +18,7 @@ from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.configs import MDADM_CONF
 from bootmirror.plan.model import Plan
+from bootmirror.steps.arrived import all_arrived
 from bootmirror.steps.mounted_copy import leave_chroot, mount_copy, mount_for_chroot
 from bootmirror.steps.step import Step
 
@@ -105,4 +106,5 @@ class BuildInitramfs(Step):
             *(UnmountAll(path) for path in held),
             *leave_chroot(),
             CheckInitramfs.of(plan, TARGET),
+            all_arrived(plan),
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import command
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import TARGET, in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, SwapForm
+from bootmirror.steps.arrived import all_arrived, no_bad_blocks
 from bootmirror.steps.copying import Copy, FirstCopy
 from bootmirror.steps.mounted_copy import (
     activate_new,
@@ -31,7 +31,8 @@ class CopySystem(Step):
         # The root first: it makes the directories the others are mounted on.
         # None is mounted yet: what lies hidden below a mount point must not go over what is there.
         steps: list[Action] = [*mount_origins(plan), UnmountAll(TARGET),
-                               make_sure_of_arrays(plan, machine), *activate_new(plan)]
+                               make_sure_of_arrays(plan, machine), *activate_new(plan),
+                               no_bad_blocks(plan)]
         mounts = copy_mounts(plan, machine)
         for filesystem, mount in zip(by_depth(plan), mounts, strict=True):
             where = filesystem.mountpoint
@@ -40,4 +41,4 @@ class CopySystem(Step):
             steps += [mount, FirstCopy(copy)]
         files = [MakeSwapFile(in_copy(s.path), s.size, s.uuid) for s in plan.swaps
                  if s.form is SwapForm.FILE]
-        return (*steps, *files, command("sync"))
+        return (*steps, *files, all_arrived(plan))

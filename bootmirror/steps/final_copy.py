@@ -12,6 +12,7 @@ from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedFilesystem
+from bootmirror.steps.arrived import all_arrived
 from bootmirror.steps.carried_state import carry_state
 from bootmirror.steps.copying import Copy
 from bootmirror.steps.file_flags import ClearFlags, KeepFlags
@@ -64,6 +65,7 @@ class FinalCopy(Step):
             SameKernels(),
             NoteTime(),
             *(action for f in by_depth(plan) for action in _brought_up_to_date(plan, f)),
+            all_arrived(plan),
         )
 
 

@@ -11,6 +11,7 @@ from bootmirror.actions.disks import MakeSure
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.arrived import all_arrived
 from bootmirror.steps.mounted_copy import leave_chroot, mount_copy, mount_for_chroot
 from bootmirror.steps.step import Step
 
@@ -30,4 +31,5 @@ class InstallBootLoader(Step):
             MakeSure.of(mirror),
             *loader.into_copy(plan.boot, mirror),
             *leave_chroot(),
+            all_arrived(plan),
         )

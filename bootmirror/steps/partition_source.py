@@ -28,11 +28,13 @@ from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.model import DiskRef, Plan, Side
 from bootmirror.plan.names import partition_path
+from bootmirror.steps.arrived import no_bad_blocks
 from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.groups import Deactivate
 from bootmirror.steps.late_files import save_late_files
 from bootmirror.steps.mounted_copy import activate_old
 from bootmirror.steps.places import target_device
+from bootmirror.steps.read_back_mirror import WAY_BACK
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
 
@@ -97,12 +99,15 @@ class PartitionSource(Step):
             UnmountAll(RUNNING),
             UnmountAll(ORIGIN),
             RunsFromMirror(plan),
-            *((*activate_old(plan), *save_late_files(plan, machine))
+            *((no_bad_blocks(plan, WAY_BACK), *activate_old(plan), *save_late_files(plan, machine))
               if _still_whole(plan, disk) else ()),
             *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),
             *loader.take_over(plan.boot, disk),
+            # What was written to the disk may have brought its groups up again (LVM's udev rules).
+            command("udevadm", "settle"),
+            *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             StopArrays(disk.name),
             MakeSureUnused.of(disk),
             *(Wipe(path) for path in paths),

@@ -17,8 +17,13 @@ from bootmirror.host.host import Host
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, Side
 from bootmirror.sizes import readable
+from bootmirror.steps.arrived import no_bad_blocks
 from bootmirror.steps.places import device
 from bootmirror.steps.step import Step
+
+WAY_BACK = (
+    "The old disk is untouched: choose its old system in its boot menu at the next start, undo "
+    "there (bootmirror undo says with which consent), replace the mirror disk, and start anew.")
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,7 @@ def _checked(host: Host, path: str) -> Iterator[int]:
 def _unreadable(path: str, position: int) -> StepFailed:
     return StepFailed(
         f"{path} cannot be read at byte {position}: the mirror is not good enough to stand alone.",
-        "The old disk is untouched: choose its old system in its boot menu at the next start, undo "
-        "there (bootmirror undo says with which consent), replace the mirror disk, and start anew.",
-    )
+        WAY_BACK)
 
 
 class ReadBackMirror(Step):
@@ -74,5 +77,10 @@ class ReadBackMirror(Step):
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         sizes = {p.number: p.size for p in plan.mirror_partitions}
         numbers = [a.member(Side.MIRROR).partition for a in plan.arrays]
-        return (ReadThrough(tuple(
-            (device(plan, machine, Side.MIRROR, n), sizes[n]) for n in sorted(numbers))),)
+        # The lists after the reading, too: the machine works meanwhile.
+        return (
+            no_bad_blocks(plan, WAY_BACK),
+            ReadThrough(tuple(
+                (device(plan, machine, Side.MIRROR, n), sizes[n]) for n in sorted(numbers))),
+            no_bad_blocks(plan, WAY_BACK),
+        )

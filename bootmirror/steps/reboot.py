@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bootmirror.actions.action import Action
-from bootmirror.actions.commands import command
 from bootmirror.actions.mounts import UnmountAll
-from bootmirror.actions.places import ORIGIN, TARGET, in_copy
+from bootmirror.actions.places import ORIGIN, TARGET
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.arrived import all_arrived
 from bootmirror.steps.carried_state import carry_state
 from bootmirror.steps.mounted_copy import mount_copy
-from bootmirror.steps.places import by_depth
 from bootmirror.steps.step import Step
 
 
@@ -26,8 +25,7 @@ class Reboot(Step):
         return (
             *mount_copy(plan, machine),
             *carry_state(),
-            # One by one: a sync of all would not tell that the mirror takes no more writes.
-            *(command("sync", "--file-system", in_copy(f.mountpoint)) for f in by_depth(plan)),
+            all_arrived(plan),
             UnmountAll(ORIGIN),
             UnmountAll(TARGET),
             *loader.arm(plan.boot, plan.mirror.find(machine)),

@@ -7,6 +7,7 @@ from bootmirror.actions.files import WriteFile
 from bootmirror.actions.places import in_copy
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.arrived import all_arrived
 from bootmirror.steps.first_boot_units import WriteUnits
 from bootmirror.steps.mounted_copy import mount_copy
 from bootmirror.steps.own_files import copied_configs
@@ -26,4 +27,5 @@ class WriteConfigs(Step):
             *(WriteFile(in_copy(c.path), c.text, c.purpose) for c in copied_configs(plan)),
             WriteUnits(),
             WriteReportUnit(),
+            all_arrived(plan),
         )

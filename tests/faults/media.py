@@ -12,6 +12,7 @@ from bootmirror.steps.recipe import STEPS
 from tests.faults.chain import CACHES, Make, Say, Trial
 from tests.faults.conversion import Boot, Place
 from tests.faults.expected import failed_in, told
+from tests.faults.power import undone_at_last
 from tests.faults.table import Row
 
 NAMES = {"dies": "dies", "no-writes": "takes no more writes", "vanishes": "is pulled out"}
@@ -57,6 +58,27 @@ MENDING = (
 STAYING = Trial("media", "unreadable sectors on the mirror, in the resync", Place("add-source", 1),
                 "unreadable:mirror",
                 expected=failed_in("resync", "sectors that could not be copied"))
+
+
+# Nor do good disks bring back what was not written: the way out is an undo.
+LOST_WRITES = Trial("media", "some sectors of the mirror take no writes, in the copy",
+                    Place("copy-system", 1), "no-area:mirror",
+                    expected=failed_in("copy-system", "md has bad sectors of"))
+
+
+def lost_writes(make: Make, say: Say) -> list[Row]:
+    """The step says so, and says so again; an undo, and the same disk becomes a mirror."""
+    row, conversion = Row(LOST_WRITES.kind, LOST_WRITES.what), make(CACHES[1])
+    found = conversion.boot(LOST_WRITES.place, fault=LOST_WRITES.fault)
+    again = conversion.boot()
+    undone = conversion.boot(command="undo")
+    losses = [loss for boot in (found, again) if (loss := LOST_WRITES.expected(boot))]
+    if not undone_at_last(undone):
+        losses.append(f"the undo ends with {undone.told.get('said') or undone.told}")
+    losses += conversion.verdict()
+    row.count(losses)
+    say(f"{LOST_WRITES}: {'; '.join(losses) or 'said, undone, and whole'}")
+    return [row]
 
 
 def staying(make: Make, say: Say) -> list[Row]:

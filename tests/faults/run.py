@@ -97,7 +97,7 @@ def killed(faults: Faults) -> list[Work]:
 def bad_media(faults: Faults) -> list[Work]:
     """Disks that fail."""
     make = faults.make("media")
-    return [partial(media.staying, make, say),
+    return [partial(media.staying, make, say), partial(media.lost_writes, make, say),
             *chains(make, say, media.MENDING),
             *chains(make, say, faults.drawn("media", media.in_every_step()))]
 

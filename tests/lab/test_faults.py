@@ -33,6 +33,11 @@ def test_an_undo_that_is_struck(tmp_path: Path, server_image: Path) -> None:
     assert not [row.losses for row in rows if row.losses], table(rows)
 
 
+def test_writes_that_are_lost(tmp_path: Path, server_image: Path) -> None:
+    (row,) = media.lost_writes(chain.fresh(tmp_path, server_image, "1"), print)
+    assert (row.tried, row.losses) == (1, []), table([row])
+
+
 def test_processes_that_are_killed(tmp_path: Path, server_image: Path) -> None:
     conversion = Conversion(tmp_path, server_image, "lose", "1")
     assert len(kills.one(conversion, random.Random(1))) >= kills.HALF

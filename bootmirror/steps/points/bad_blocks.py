@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Check
+from bootmirror.machine.arrays import BAD_BLOCKS
 from bootmirror.steps.points.look import Look
-
-LISTS = ("bad_blocks", "unacknowledged_bad_blocks")
 
 
 def bad_blocks(look: Look) -> Iterator[Check]:
@@ -29,7 +28,7 @@ def bad_blocks(look: Look) -> Iterator[Check]:
 
 def _count(host: Host, place: str) -> int | None:
     """Entries of both lists; None where neither can be read."""
-    texts = [host.read(f"{place}/{name}") for name in LISTS]
+    texts = [host.read(f"{place}/{name}") for name in BAD_BLOCKS]
     if texts == [None, None]:
         return None
     return sum(len((text or "").split("\n")) - 1 for text in texts)

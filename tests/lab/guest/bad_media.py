@@ -4,6 +4,7 @@
     no-writes      every write fails
     slow           each takes a twentieth of a second
     vanishes       the kernel is told that it was pulled out
+    no-area        some sectors of its root file system take no writes, all else works
     unreadable     some sectors of the file /opt/big on it, or in the middle of its root partition
 """
 
@@ -21,13 +22,15 @@ FIBMAP, FIGETBSZ = 1, 2  # linux/fs.h: the block of a file; a block of its file 
 SECTOR = 512
 ROOT_START, ROOT_SECTORS = 49 * 2048, 160 * 2048  # guest/build_source.py, in sectors
 BAD = 64  # sectors
+# Of the root partition: the first files go there; the journal, say, does not.
+LOSING_FROM, LOSING = ROOT_SECTORS // 5, ROOT_SECTORS // 5
 BIG = Path("/opt/big")
 
 
 def _exchange(disk: str, table: str) -> None:
     """Another table for the device, at once: what is under way is not waited for."""
     run("dmsetup", "suspend", "--noflush", "--nolockfs", disk)
-    run("dmsetup", "load", disk, "--table", table)
+    run("dmsetup", "load", disk, stdin=f"{table}\n")
     run("dmsetup", "resume", disk)
 
 
@@ -44,6 +47,15 @@ def dies(disk: str) -> None:
 def no_writes(disk: str) -> None:
     sectors, below = _extent(disk)
     _exchange(disk, f"0 {sectors} flakey {below} 0 0 3600 1 error_writes")
+
+
+def no_area(disk: str) -> None:
+    sectors, below = _extent(disk)
+    begin, end = ROOT_START + LOSING_FROM, ROOT_START + LOSING_FROM + LOSING
+    # "flakey" would make each flush fail too.
+    _exchange(disk, f"0 {begin} linear {below} 0\n"
+                    f"{begin} {LOSING} error\n"
+                    f"{end} {sectors - end} linear {below} {end}")
 
 
 def slow(disk: str) -> None:
@@ -78,6 +90,6 @@ def _first_bad(disk: str) -> int:
 
 # By name; each takes the disk, "source" or "mirror".
 BAD_MEDIA: dict[str, Callable[[str], None]] = {
-    "dies": dies, "no-writes": no_writes, "slow": slow, "vanishes": vanishes,
+    "dies": dies, "no-writes": no_writes, "no-area": no_area, "slow": slow, "vanishes": vanishes,
     "unreadable": unreadable,
 }

@@ -8,6 +8,7 @@ from bootmirror.engine.history import History, StepHistory
 from bootmirror.engine.phases import Now
 from bootmirror.engine.stale import torn_steps
 from bootmirror.engine.view import StepState
+from bootmirror.errors import CopyTorn
 from bootmirror.steps.recipe import STEPS
 
 NOW = Now(at_work=False, boot_id="boot-2", root_on_md=False)
@@ -25,6 +26,16 @@ def test_a_copy_cut_off_by_a_power_cut_begins_with_new_file_systems(
     steps = torn_steps(_history(step, state, "boot-1"), STEPS, NOW)
     assert steps[:2] == ["make-filesystems", "copy-system"]
     assert steps[-1] == "reboot"
+
+
+@pytest.mark.parametrize("step", ["copy-system", "build-initramfs", "reboot"])
+def test_a_write_to_the_copy_that_failed_makes_all_of_it_anew(step: str) -> None:
+    history = History()
+    history.fold([{"kind": "failed", "step": step, "error": CopyTorn.__name__}])
+    steps = torn_steps(history, STEPS, NOW)
+    assert steps[:2] == ["make-filesystems", "copy-system"]
+    history.fold([{"kind": "again", "steps": steps, "afresh": True}])
+    assert torn_steps(history, STEPS, NOW) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
-from bootmirror.steps.read_back_mirror import ReadBackMirror, ReadThrough
+from bootmirror.steps.arrived import no_bad_blocks
+from bootmirror.steps.read_back_mirror import WAY_BACK, ReadBackMirror, ReadThrough
 from tests.unit.steps.machines import MACHINES, planned
 from tests.unit.steps.test_copying import Quiet
 
@@ -56,8 +57,9 @@ def test_a_device_that_ends_too_early_is_not_good() -> None:
 @pytest.mark.parametrize("loader", MACHINES)
 def test_it_is_every_half_of_an_array_that_is_read(loader: str) -> None:
     plan = planned(loader)
-    (reading,) = ReadBackMirror().actions(plan, MACHINES[loader])
+    before, reading, after = ReadBackMirror().actions(plan, MACHINES[loader])
     assert isinstance(reading, ReadThrough)
+    assert before == after == no_bad_blocks(plan, WAY_BACK)
     sizes = {f"/dev/sda{p.number}": p.size for p in plan.mirror_partitions}
     assert reading.parts == tuple(
         (path, sizes[path]) for path in sorted(f"/dev/sda{a.partition}" for a in plan.arrays))
