@@ -189,11 +189,14 @@ def _since(host: Host) -> float:
 
 def _room(host: Host, number: int, size: int) -> None:
     """Raises NeedsPerson when the late files do not fit."""
-    use = host.usage(STATE)
+    # A larger file system may be mounted on KEPT, which is not there before the first file is kept.
+    use = host.usage(KEPT) or host.usage(STATE)
     free = use.f_bavail * use.f_frsize if use else 0
     if size + RESERVE > free:
         raise NeedsPerson(
             f"The old system wrote {number} files ({readable(size)}) after the last copy, and only "
             f"{readable(free)} are free to keep them.",
-            "Make room, then go on. The old disk still has them all; nothing of it is erased yet.",
+            f"Make room, or mount a larger file system on {KEPT}, then go on. The old disk still "
+            f"has them all; nothing of it is erased yet. It is mounted read-only below {ORIGIN}: "
+            "remount it (mount -o remount,rw) to remove what is not wanted.",
         )

@@ -31,17 +31,23 @@ def late_files(
     source: str, copy: str, since: float, excluded: tuple[str, ...]
 ) -> Iterator[LateFile]:
     """Files below ``source`` whose inode changed after ``since`` and that are not alike below
-    ``copy``; everything in a directory that is not there (one that was renamed, say).
+    ``copy``; everything in a directory that was renamed since.
+
+    A rename changes the directory's inode and that of the one it is in, and nothing below it (ext2
+    to ext4, XFS). One that is not there without these marks was removed from the running system, or
+    is a link in it: nobody wrote what lies in it.
 
     ``excluded`` are patterns anchored at the file system's root, as in ``own_files``.
     """
-    pending = [("", False)]
+    pending = [("", False, False)]
     device = os.lstat(source).st_dev
     while pending:
-        folder, all_new = pending.pop()
+        folder, lacking, all_new = pending.pop()
         with contextlib.ExitStack() as held:
             here = held.enter_context(opened(source, folder))
-            there = None if all_new else _if_there(held, copy, folder)
+            # Not even looked for: a link that took its place may lead anywhere.
+            there = None if lacking else _if_there(held, copy, folder)
+            names_changed = os.fstat(here).st_ctime >= since
             for entry in held.enter_context(os.scandir(here)):
                 path = f"{folder}/{entry.name}".removeprefix("/")
                 if any(fnmatch.fnmatchcase(f"/{path}", pattern) for pattern in excluded):
@@ -49,9 +55,11 @@ def late_files(
                 found = entry.stat(follow_symlinks=False)
                 if stat.S_ISDIR(found.st_mode):
                     if found.st_dev == device:
-                        pending.append((path, not _is_directory(entry.name, there)))
+                        lacks = not _is_directory(entry.name, there)
+                        renamed = lacks and names_changed and found.st_ctime >= since
+                        pending.append((path, lacks, all_new or renamed))
                 elif stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode):
-                    changed = there is None or found.st_ctime >= since
+                    changed = all_new or found.st_ctime >= since
                     if changed and not _alike(entry.name, found, here, there):
                         yield LateFile(path, found.st_blocks * 512)
 

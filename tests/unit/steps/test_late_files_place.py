@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bootmirror.errors import CommandFailed, Refused, StepFailed
+from bootmirror.errors import CommandFailed, NeedsPerson, Refused, StepFailed
 from bootmirror.host.host import Host, Result
 from bootmirror.steps import late_files
 from bootmirror.steps.late_files import NoteTime, SaveLateFiles, keep, make_place
@@ -88,3 +88,37 @@ def test_an_old_disk_that_cannot_be_looked_through_is_told(
     monkeypatch.setattr(late_files, "late_files", broken)
     with pytest.raises(StepFailed, match="cannot be looked through: Input/output error"):
         SaveLateFiles(PLAN).perform(Host(), Quiet())
+
+
+class Rooms(Host):
+    """Free bytes by directory; what is not named is not there."""
+
+    def __init__(self, **free: int) -> None:
+        super().__init__()
+        self.free = free
+
+    def usage(self, path: str) -> os.statvfs_result | None:
+        free = self.free.get(Path(path).name.replace("-", "_"))
+        return None if free is None else os.statvfs_result((1, 1, free, free, free, 0, 0, 0, 0, 0))
+
+
+@pytest.mark.parametrize(("free", "fits"), [
+    ({"state": 2 << 30}, True),
+    ({"state": 1 << 30}, False),
+    ({"state": 1 << 30, "late_files": 2 << 30}, True),
+    ({"state": 2 << 30, "late_files": 1 << 30}, False),
+], ids=["room", "none", "a larger disk mounted there", "a full one"])
+def test_room_is_looked_for_where_they_are_kept(
+    state: Path, monkeypatch: pytest.MonkeyPatch, free: dict[str, int], fits: bool
+) -> None:
+    kept: list[LateFile] = []
+    monkeypatch.setattr(late_files, "late_files", lambda *_: iter([LateFile("srv/disk", 1 << 29)]))
+    monkeypatch.setattr(late_files, "keep", lambda _host, _filesystem, files: kept.extend(files))
+    NoteTime().perform(Host(), Quiet())
+    if fits:
+        SaveLateFiles(PLAN).perform(Rooms(**free), Quiet())
+    else:
+        with pytest.raises(NeedsPerson) as caught:
+            SaveLateFiles(PLAN).perform(Rooms(**free), Quiet())
+        assert str(state / "late-files") in caught.value.hint
+    assert bool(kept) is fits

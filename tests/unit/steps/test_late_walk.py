@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from bootmirror.steps.late_walk import late_files
 
+TICK = 0.05  # seconds: more than the kernel's clock takes to move on
 LEVELS = 60  # of 101 bytes each: half as long again as PATH_MAX
 
 
@@ -40,6 +42,13 @@ def trees(tmp_path: Path) -> Iterator[tuple[str, str]]:
     shutil.rmtree(tmp_path)
 
 
+def renamed_now(path: Path) -> float:
+    """Rename a directory a moment later; when that was."""
+    time.sleep(TICK)
+    path.rename(path.with_name("renamed"))
+    return path.with_name("renamed").stat().st_ctime
+
+
 def at_the_bottom(top: str) -> int:
     handle = os.open(top, os.O_RDONLY)
     for _ in range(LEVELS):
@@ -60,13 +69,42 @@ def test_files_beyond_the_longest_path_are_compared(trees: tuple[str, str]) -> N
     assert found == {"link", "other"}
 
 
-def test_everything_in_a_directory_that_is_new_counts_as_late(trees: tuple[str, str]) -> None:
+def test_everything_in_a_directory_that_was_renamed_since_counts_as_late(
+    trees: tuple[str, str]
+) -> None:
     source, copy = trees
-    Path(copy, "d" * 100).rename(Path(copy, "renamed"))
-    never = 1e12  # no file changed after that
-    found = {late.path.rsplit("/", 1)[-1]
-             for late in late_files(source, copy, never, ())}
+    since = renamed_now(Path(source, "d" * 100))
+    found = {late.path.rsplit("/", 1)[-1] for late in late_files(source, copy, since, ())}
     assert found == {"alike", "other", "link"}
+
+
+def test_so_it_does_within_a_directory_that_the_mirror_lacks(tmp_path: Path) -> None:
+    (tmp_path / "source/gone/inner/moved/below").mkdir(parents=True)
+    (tmp_path / "copy").mkdir()
+    for name in ("here", "inner/here", "inner/moved/below/there"):
+        (tmp_path / "source/gone" / name).write_text("old")
+    since = renamed_now(tmp_path / "source/gone/inner/moved")
+    found = late_files(f"{tmp_path}/source", f"{tmp_path}/copy", since, ())
+    assert [late.path for late in found] == ["gone/inner/renamed/below/there"]
+
+
+@pytest.mark.parametrize("instead", ["nothing", "a link", "a file"])
+def test_a_directory_removed_on_the_mirror_is_not_late(tmp_path: Path, instead: str) -> None:
+    """What was deleted there on purpose did not come late; what was written into it did."""
+    for name in ("source/home/bob/mail", "copy/home", "copy/elsewhere/mail"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("bob/notes", "bob/mail/old"):
+        (tmp_path / "source/home" / name).write_text("as it was copied")
+    time.sleep(TICK)
+    new = tmp_path / "source/home/bob/mail/new"
+    new.write_text("came late")
+    if instead == "a link":
+        shutil.copy2(new, tmp_path / "copy/elsewhere/mail")
+        (tmp_path / "copy/home/bob").symlink_to(tmp_path / "copy/elsewhere")
+    elif instead == "a file":
+        (tmp_path / "copy/home/bob").write_text("packed")
+    found = late_files(f"{tmp_path}/source", f"{tmp_path}/copy", new.stat().st_ctime, ())
+    assert [late.path for late in found] == ["home/bob/mail/new"]
 
 
 def test_what_did_not_change_since_is_not_looked_into(trees: tuple[str, str]) -> None:
