@@ -325,8 +325,9 @@ class Host:
     ) -> None:
         """Replace a file atomically: temporary file, fsync, rename, fsync of the directory.
 
-        Mode and owner of a file that is replaced are kept. With ``backup`` the original is kept
-        beside it, once (see ``original_of``). Raises NotWritten.
+        Mode and owner of a file that is replaced are kept, and nobody but us can read the new one
+        before it has them. With ``backup`` the original is kept beside it, once (see
+        ``original_of``). Raises NotWritten.
         """
         try:
             self._write(Path(path), text, mode, backup)
@@ -341,8 +342,7 @@ class Host:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(text.encode("utf-8", "surrogateescape"))
-                os.fchmod(file.fileno(), mode)
-            take_place(name, target)
+            take_place(name, target, mode)
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(name).unlink()

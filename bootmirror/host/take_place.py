@@ -7,18 +7,20 @@ import stat
 from pathlib import Path
 
 
-def take_place(new: str | Path, place: str | Path) -> None:
+def take_place(new: str | Path, place: str | Path, mode: int | None = None) -> None:
     """The file ``new`` becomes ``place``, with the mode and owner of the file that was there.
 
-    A link's are not taken. What it holds is on the disk before it has the name, and the name
-    before this returns. Raises OSError.
+    A link's are not taken: where there was no file it gets ``mode``, or keeps its own. What it
+    holds is on the disk before it has the name, and the name before this returns. Raises OSError.
     """
     handle = os.open(new, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         old = os.lstat(place) if os.path.lexists(place) else None
         if old is not None and stat.S_ISREG(old.st_mode):
             os.fchown(handle, old.st_uid, old.st_gid)
-            os.fchmod(handle, stat.S_IMODE(old.st_mode))
+            mode = stat.S_IMODE(old.st_mode)
+        if mode is not None:
+            os.fchmod(handle, mode)
         os.fsync(handle)
     finally:
         os.close(handle)

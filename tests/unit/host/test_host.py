@@ -281,6 +281,40 @@ def test_a_replaced_file_keeps_its_owner(
     assert given == [(path.stat().st_uid, path.stat().st_gid)]
 
 
+@pytest.mark.parametrize("umask", [0, 0o022, 0o077])
+@pytest.mark.parametrize("final", [0o600, 0o640, 0o644])
+def test_nobody_else_can_read_it_before_it_has_its_mode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int, final: int
+) -> None:
+    """Under its temporary name the content of a closed file would lie open for an instant."""
+    path, seen = tmp_path / "lilo.conf", []
+    path.write_text("password=one")
+    path.chmod(final)
+    fchown, fchmod = os.fchown, os.fchmod
+
+    def look(handle: int) -> None:
+        found = os.fstat(handle)
+        seen.append((stat.S_IMODE(found.st_mode), found.st_size > 0))
+
+    def owned(handle: int, uid: int, gid: int) -> None:
+        look(handle)
+        fchown(handle, uid, gid)
+
+    def moded(handle: int, given: int) -> None:
+        look(handle)
+        fchmod(handle, given)
+        look(handle)
+
+    monkeypatch.setattr(os, "fchown", owned)
+    monkeypatch.setattr(os, "fchmod", moded)
+    before = os.umask(umask)
+    try:
+        Host().write(path, "password=two")
+    finally:
+        os.umask(before)
+    assert seen == [(0o600, True), (0o600, True), (final, True)] and mode(path) == final
+
+
 @pytest.mark.usefixtures("strict_umask")
 def test_commands_write_the_new_systems_files_open_to_all() -> None:
     said: list[str] = []
