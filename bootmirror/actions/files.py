@@ -16,6 +16,7 @@ class WriteFile:
     text: str
     why: str
     mode: int = 0o644  # of a new file
+    like: str = ""  # a file whose mode and owner a new one gets instead
 
     def describe(self) -> str:
         return f"write {self.path}: {self.why}"
@@ -23,4 +24,4 @@ class WriteFile:
     def perform(self, host: Host, report: Report) -> None:
         del report
         if host.read(self.path) != self.text:
-            host.write(self.path, self.text, backup=True, mode=self.mode)
+            host.write(self.path, self.text, backup=True, mode=self.mode, like=self.like)

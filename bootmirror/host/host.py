@@ -321,20 +321,22 @@ class Host:
             os.close(handle)
 
     def write(
-        self, path: str | Path, text: str, *, mode: int = 0o644, backup: bool = False
+        self, path: str | Path, text: str, *, mode: int = 0o644, like: str = "",
+        backup: bool = False,
     ) -> None:
         """Replace a file atomically: temporary file, fsync, rename, fsync of the directory.
 
         Mode and owner of a file that is replaced are kept, and nobody but us can read the new one
-        before it has them. With ``backup`` the original is kept beside it, once (see
-        ``original_of``). Raises NotWritten.
+        before it has them. A new one gets those of the file ``like``, or ``mode`` where that is
+        none. With ``backup`` the original is kept beside it, once (see ``original_of``). Raises
+        NotWritten.
         """
         try:
-            self._write(Path(path), text, mode, backup)
+            self._write(Path(path), text, mode, like, backup)
         except OSError as error:
             raise NotWritten(path, error) from error
 
-    def _write(self, target: Path, text: str, mode: int, backup: bool) -> None:
+    def _write(self, target: Path, text: str, mode: int, like: str, backup: bool) -> None:
         self.make_directory(target.parent)
         if backup and os.path.lexists(target):
             self._keep_original(target)
@@ -342,7 +344,7 @@ class Host:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(text.encode("utf-8", "surrogateescape"))
-            take_place(name, target, mode)
+            take_place(name, target, mode, like)
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(name).unlink()

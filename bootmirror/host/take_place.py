@@ -7,16 +7,19 @@ import stat
 from pathlib import Path
 
 
-def take_place(new: str | Path, place: str | Path, mode: int | None = None) -> None:
+def take_place(
+    new: str | Path, place: str | Path, mode: int | None = None, like: str | Path = ""
+) -> None:
     """The file ``new`` becomes ``place``, with the mode and owner of the file that was there.
 
-    A link's are not taken: where there was no file it gets ``mode``, or keeps its own. What it
-    holds is on the disk before it has the name, and the name before this returns. Raises OSError.
+    A link's are not taken: where there was no file it gets those of ``like``, else ``mode``, or
+    keeps its own. What it holds is on the disk before it has the name, and the name before this
+    returns. Raises OSError.
     """
     handle = os.open(new, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        old = os.lstat(place) if os.path.lexists(place) else None
-        if old is not None and stat.S_ISREG(old.st_mode):
+        old = _file(place) or _file(like)
+        if old is not None:
             os.fchown(handle, old.st_uid, old.st_gid)
             mode = stat.S_IMODE(old.st_mode)
         if mode is not None:
@@ -26,6 +29,15 @@ def take_place(new: str | Path, place: str | Path, mode: int | None = None) -> N
         os.close(handle)
     Path(new).replace(place)
     sync_directory(Path(place).parent)
+
+
+def _file(path: str | Path) -> os.stat_result | None:
+    """What is known of a plain file; None where there is none."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
 
 
 def sync_directory(path: str | Path) -> None:

@@ -37,6 +37,7 @@ class Setting:
     path: str
     purpose: str
     text: str
+    like: str = ""  # the file it is made after: a new one gets its mode and owner
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Entry:
     text: str
     purpose: str
     on_source: bool
+    like: str = ""  # the file it is made after, as a setting's
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class Lilo:
             if disk is not None:
                 own = with_own_map(conf, name)
                 found.append(Setting(conf_of(name), f"makes {name} bootable",
-                                     _for_disk(machine, own, boot, disk)))
+                                     _for_disk(machine, own, boot, disk), like=CONF))
         both = on_array(conf, boot, "mbr").render() if _knows_raid(machine) else found[-1].text
         return (Setting(CONF, "what the package runs lilo with", both), *found)
 
@@ -117,7 +117,8 @@ class Lilo:
     def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
         device = stable_name(source) if _knows_raid(machine) else source.path
         text = first_boot_conf(machine.file(CONF) or "", machine.cmdline, boot, source, device)
-        return Entry(ENTRY_CONF, text, "the one-shot first boot, on the old disk", on_source=True)
+        return Entry(ENTRY_CONF, text, "the one-shot first boot, on the old disk", on_source=True,
+                     like=CONF)
 
     def into_copy(self, boot: Boot, mirror: Disk) -> tuple[Action, ...]:
         name = dict(boot.names).get(mirror.id, mirror.name)
@@ -133,7 +134,7 @@ class Lilo:
         return (
             CopyInitramfs(boot),
             ForgetMirrorRan(),
-            WriteFile(entry.path, entry.text, entry.purpose),
+            WriteFile(entry.path, entry.text, entry.purpose, like=entry.like),
             command("lilo", "-t", "-C", entry.path),
             # A map of its own; then one sector is written, which begins with either map.
             command("lilo", "-C", entry.path),

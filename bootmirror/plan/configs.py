@@ -172,7 +172,7 @@ def boot_settings(machine: Machine, boot: Boot, edits: Mapping[str, str]
         text = edits.get(setting.path, setting.text)
         complaints = tuple(sorted(set(loader.lint(setting.path, text, boot))))
         found.append(ConfigFile(setting.path, setting.purpose, machine.file(setting.path),
-                                setting.text, text, complaints))
+                                setting.text, text, complaints, like=setting.like))
     return tuple(found)
 
 
@@ -198,4 +198,4 @@ def with_unseen(config: ConfigFile) -> ConfigFile:
 def first_boot(machine: Machine, entry: Entry) -> ConfigFile:
     """The one-shot boot entry."""
     return ConfigFile(entry.path, entry.purpose, machine.file(entry.path), entry.text, entry.text,
-                      editable=False)
+                      editable=False, like=entry.like)

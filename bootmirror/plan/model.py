@@ -207,6 +207,7 @@ class ConfigFile:
     complaints: tuple[Complaint, ...] = ()
     effects: tuple[str, ...] = ()  # what follows from the text, e.g. the mdadm commands
     editable: bool = True  # False: it follows from the rest, and the fall-back hangs on it
+    like: str = ""  # the file it is made after: a new one gets its mode and owner
 
     @property
     def edited(self) -> bool:

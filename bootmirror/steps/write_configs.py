@@ -24,7 +24,8 @@ class WriteConfigs(Step):
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         return (
             *mount_copy(plan, machine),
-            *(WriteFile(in_copy(c.path), c.text, c.purpose) for c in copied_configs(plan)),
+            *(WriteFile(in_copy(c.path), c.text, c.purpose, like=in_copy(c.like) if c.like else "")
+              for c in copied_configs(plan)),
             WriteUnits(),
             WriteReportUnit(),
             all_arrived(plan),

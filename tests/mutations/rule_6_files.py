@@ -21,7 +21,8 @@ def os_without(*names: str) -> None:
 
 def written_in_place() -> None:
     def change(_write: Any) -> Any:
-        def in_place(self: Any, target: Path, text: str, mode: int, backup: bool) -> None:
+        def in_place(
+                self: Any, target: Path, text: str, mode: int, _like: str, backup: bool) -> None:
             import os
 
             self.make_directory(target.parent)
@@ -52,7 +53,7 @@ def configuration_without_original() -> None:
     def change(_perform: Any) -> Any:
         def perform(self: Any, host: Any, _report: Any) -> None:
             if host.read(self.path) != self.text:
-                host.write(self.path, self.text, mode=self.mode)
+                host.write(self.path, self.text, mode=self.mode, like=self.like)
         return perform
     swap("bootmirror.actions.files:WriteFile.perform", change)
 

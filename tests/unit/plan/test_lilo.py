@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bootmirror.actions.files import WriteFile
+from bootmirror.actions.places import in_copy
 from bootmirror.errors import Refused
 from bootmirror.formats.lilo_conf import LiloConf, lint_lilo_conf
 from bootmirror.kinds.lilo_files import to_mirror_conf
@@ -13,6 +15,7 @@ from bootmirror.machine.model import Geometry, Machine
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
 from bootmirror.plan.planner import make_plan
+from bootmirror.steps.recipe import STEPS
 from tests.unit.plan.test_layouts import CHOICES, MACHINE, shown
 
 LILO_CONF = """\
@@ -131,6 +134,18 @@ def test_the_first_boot_is_one_more_image_with_a_map_of_its_own() -> None:
 def test_nobody_is_asked_for_a_password_at_the_first_boot() -> None:
     plan = planned(lilo_machine(f"password=secret\n{LILO_CONF}"))
     assert LiloConf.parse(plan.entry.text).sections[-1].get("bypass") == ""
+
+
+def test_what_is_made_after_lilo_conf_is_as_closed_as_that() -> None:
+    """It may hold a password."""
+    machine = lilo_machine(f"password=secret\n{LILO_CONF}")
+    plan = planned(machine)
+    steps = [step for step in STEPS if step.id in ("write-configs", "arm-first-boot")]
+    likes = {action.path: action.like for step in steps for action in step.actions(plan, machine)
+             if isinstance(action, WriteFile) and "password=secret" in action.text}
+    conf = in_copy("/etc/lilo.conf")
+    assert likes == {conf: "", f"{conf}.sda": conf, f"{conf}.sdb": conf,
+                     "/etc/lilo.bootmirror.conf": "/etc/lilo.conf"}
 
 
 def test_lilo_runs_when_its_files_are_where_it_says_and_not_before() -> None:
