@@ -12,6 +12,7 @@ from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedFilesystem, PlannedSwap, Side, SwapForm
 from bootmirror.plan.names import mapper_path
+from bootmirror.steps.arrived import no_bad_blocks
 from bootmirror.steps.groups import MakeGroup
 from bootmirror.steps.mounted_copy import make_sure_of_arrays
 from bootmirror.steps.places import array_path, device, target_device
@@ -34,6 +35,7 @@ class MakeFilesystems(Step):
             UnmountAll(TARGET),
             MakeSure.of(plan.mirror.find(machine)),
             make_sure_of_arrays(plan, machine),
+            no_bad_blocks(plan),
             *(MakeGroup(group, path) for group, path in groups),
             *(
                 Command(tuple(FILESYSTEMS[f.kind].mkfs(path, NewFilesystem(

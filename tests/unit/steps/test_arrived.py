@@ -12,7 +12,7 @@ from bootmirror.errors import CommandFailed, CopyTorn, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Array, Member
 from bootmirror.steps import arrived
-from bootmirror.steps.arrived import AllArrived, NoBadBlocks, all_arrived
+from bootmirror.steps.arrived import AllArrived, NoBadBlocks, all_arrived, no_bad_blocks
 from bootmirror.steps.copying import FirstCopy
 from bootmirror.steps.recipe import STEPS
 from tests.unit.steps.machines import MACHINES, actions, planned
@@ -89,6 +89,7 @@ def test_what_writes_to_the_copy_ends_with_that_look(loader: str) -> None:
 
 
 @pytest.mark.parametrize("loader", MACHINES)
-def test_no_copy_is_made_on_an_array_with_bad_places(loader: str) -> None:
+def test_nothing_is_made_on_an_array_with_bad_places(loader: str) -> None:
+    assert no_bad_blocks(planned(loader)) in actions(loader, "make-filesystems")
     copying = [type(action) for action in actions(loader, "copy-system")]
     assert copying.index(NoBadBlocks) < copying.index(FirstCopy)
