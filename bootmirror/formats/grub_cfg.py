@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 KERNEL = ("linux", "linuxefi", "linux16")
 XEN = ("module", "module2")  # of a hypervisor: among them are a kernel and its words
 IMAGES = ("initrd", "initrdefi", "initrd16")
+ENTRIES = ("menuentry", "submenu")
+IDS = ("--id", "$menuentry_id_option")  # what an entry's id follows
 
 _TOKEN = re.compile(
     r"(?P<blank>(?:[ \t\r]|\\\n)+)|(?P<comment>#[^\n]*)|(?P<end>[\n;])"
@@ -60,7 +63,7 @@ def kernels(text: str) -> tuple[MenuKernel, ...]:
     open_entry = False
     for command in _commands(text):
         name, *rest = command.words
-        if name in ("menuentry", "submenu", "}"):
+        if name in (*ENTRIES, "}"):
             place, looked, open_entry = (), False, False
         elif name.partition(".")[0] == "search" and rest:
             place, looked = (*rest, name), True
@@ -75,6 +78,28 @@ def kernels(text: str) -> tuple[MenuKernel, ...]:
             found[-1] = MenuKernel(last.line, last.command, last.kernel, last.words, tuple(rest),
                                    last.script, last.place)
     return tuple(found)
+
+
+def defaults(text: str) -> Iterator[tuple[int, str]]:
+    """What the menu starts by itself, each with its line.
+
+    A number, a title or an id, behind those of the submenus it lies in and a ">" each.
+    """
+    for command in _commands(text):
+        name, *rest = command.words
+        if name == "set" and rest and rest[0].startswith("default="):
+            yield command.line, rest[0].removeprefix("default=")
+
+
+def entry_names(text: str) -> frozenset[str]:
+    """The titles and ids of all entries and submenus."""
+    found: set[str] = set()
+    for command in _commands(text):
+        name, *rest = command.words
+        if name in ENTRIES:
+            found.update(rest[:1])
+            found.update(after for word, after in pairwise(rest) if word in IDS)
+    return frozenset(found)
 
 
 def lines(text: str) -> Iterator[tuple[int, str]]:

@@ -10,7 +10,7 @@ class Boot:
     """Where the copy's kernel and root will be, part of the plan."""
 
     root: str  # the kernel's root=, as the boot loader's own menu writes it
-    old_root: tuple[str, ...]  # what names the old root, and must not be in the copy's menu
+    old_root: tuple[str, ...]  # not for the copy's menu: the old root's UUID, then its other names
     files_uuid: str  # of the file system that holds /boot
     files_kind: str  # its kind, by blkid's name
     directory: str  # /boot's path in it: "" when it is mounted there itself, else "/boot"
@@ -28,6 +28,7 @@ class Boot:
     kernel: str = ""  # its release
     loader_knows_raid: bool = True  # LILO 21 does not
     names: tuple[tuple[str, str], ...] = ()  # the two disks' ids, and their kernel names then
+    root_uuid: str = ""  # of the root's file system, by which a menu may call its entries
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot
 from bootmirror.kinds.grub import MENU
 from bootmirror.kinds.grub_menu import CheckMenu
+from bootmirror.kinds.grub_saved_entry import RenameSavedEntry
 
 TRUE = ("/usr/bin/true", "/bin/true")
 OS_PROBER = in_copy("/usr/bin/os-prober")
@@ -47,4 +48,5 @@ def update_menu_in_copy(boot: Boot) -> tuple[Action, ...]:
         in_chroot("update-grub"),
         UnmountAll(OS_PROBER),
         CheckMenu(TARGET + MENU, boot),
+        RenameSavedEntry(boot),
     )

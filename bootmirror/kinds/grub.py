@@ -16,33 +16,46 @@ MENU = "/boot/grub/grub.cfg"
 OLD_WORDS = ("BOOT_IMAGE=", "root=", "rootflags=", "resume=", "resume_offset=", "initrd=", "panic=")
 
 CMDLINE, CMDLINE_DEFAULT = "GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT"
+DEFAULT_ENTRY = "GRUB_DEFAULT"
 
 
-def settings_for_mirror(current: str, words: tuple[str, ...]) -> str:
+def settings_for_mirror(current: str, boot: Boot) -> str:
     """/etc/default/grub without what names the old disk, and with the initramfs's words."""
     settings = ShellSettings.parse(current)
     for name in (CMDLINE, CMDLINE_DEFAULT):
         value = settings.get(name)
         kept = words_kept(value or "", ("root=", "resume=", "resume_offset="))
         if name == CMDLINE:
-            kept += [word for word in words if word not in kept]
+            kept += [word for word in boot.words if word not in kept]
         if kept != (value or "").split():
             settings = settings.with_value(name, " ".join(kept))
     if settings.get("GRUB_DISABLE_LINUX_UUID") == "true":
         # Names such as /dev/md0 may be others at the next boot; the UUID stays.
         settings = settings.with_value("GRUB_DISABLE_LINUX_UUID", "false")
+    default = settings.get(DEFAULT_ENTRY) or ""
+    if (renamed := id_on_mirror(default, boot)) != default:
+        settings = settings.with_value(DEFAULT_ENTRY, renamed)
     return settings.render()
+
+
+def id_on_mirror(entry: str, boot: Boot) -> str:
+    """An entry of the menu as the mirror's has it: update-grub makes ids of the root's UUID.
+
+    GRUB says nothing of an id that no entry has, and takes the first one.
+    """
+    old = next(iter(boot.old_root), "")
+    return entry.replace(old, boot.root_uuid) if old and boot.root_uuid else entry
 
 
 def grub_settings(machine: Machine, boot: Boot) -> tuple[Setting, ...]:
     """/etc/default/grub as it shall be in the copy."""
-    text = settings_for_mirror(machine.file(SETTINGS) or "", boot.words)
+    text = settings_for_mirror(machine.file(SETTINGS) or "", boot)
     return (Setting(SETTINGS, "the boot loader's settings", text),)
 
 
 def lint_settings(text: str, boot: Boot) -> tuple[Complaint, ...]:
     """What a shell would stop at, and each line with which the mirror would boot the old root."""
-    mended = settings_for_mirror(text, boot.words).splitlines()
+    mended = settings_for_mirror(text, boot).splitlines()
     wrong = [
         Complaint(number, 1, "with this the mirror would look for the old disk", f"write: {better}")
         for number, (line, better) in enumerate(zip(text.splitlines(), mended, strict=False), 1)

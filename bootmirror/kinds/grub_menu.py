@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
 from bootmirror.formats.device_names import link_of
-from bootmirror.formats.grub_cfg import KERNEL, MenuKernel, kernels, lines
+from bootmirror.formats.grub_cfg import (
+    KERNEL,
+    MenuKernel,
+    defaults,
+    entry_names,
+    kernels,
+    lines,
+)
 from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Started
@@ -58,7 +65,9 @@ def _faults(host: Host, text: str, boot: Boot, disks: Sequence[Disk]) -> Iterato
         wrong = _wrong(host, entry, boot, halves)
         if wrong:
             yield f"{_where(entry)} {wrong}"
-    yield from _named(text, [name for name in boot.old_root if name])
+    old = [name for name in boot.old_root if name]
+    yield from _named(text, old)
+    yield from _lost_default(text, old)
     if not any(entry.root == boot.root for entry in entries if entry.command in KERNEL):
         yield f"no line starts a kernel with root={boot.root}"
 
@@ -69,6 +78,17 @@ def _named(text: str, old: Sequence[str]) -> Iterator[str]:
     if old:
         yield from (f"line {number} names the old root, {found[0]}"
                     for number, line in lines(text) if (found := names.search(line)))
+
+
+def _lost_default(text: str, old: Sequence[str]) -> Iterator[str]:
+    """Where the entry that is started by itself has an id of the old root's, and is not there.
+
+    One that a removed kernel left behind is not told: the old disk starts its first entry too.
+    """
+    known = entry_names(text)
+    yield from (f"line {number} starts by default {clean(part)}, which no entry is called"
+                for number, entry in defaults(text) for part in entry.split(">")
+                if part not in known and any(name in part for name in old))
 
 
 def _where(entry: MenuKernel) -> str:

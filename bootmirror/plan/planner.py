@@ -139,6 +139,7 @@ def _boot(
         kernel=machine.kernel,
         loader_knows_raid=not machine.boot_loader.version.startswith("21"),
         names=tuple((disk.id, disk.name) for disk in disks),
+        root_uuid=root.uuid,
     )
 
 

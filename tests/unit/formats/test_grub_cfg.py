@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from bootmirror.formats.grub_cfg import kernels, lines
+from bootmirror.formats.grub_cfg import defaults, entry_names, kernels, lines
 from tests.unit.formats.texts import LONG, anything, soup
 
 # As grub-mkconfig of Debian 12 writes it, shortened.
@@ -62,6 +62,21 @@ def test_each_kernel_has_its_words_images_and_place() -> None:
     assert all(k.kernel in text[k.line - 1] for k in found)
 
 
+def test_what_starts_by_itself_and_what_entries_are_called() -> None:
+    text = """\
+if [ "${next_entry}" ] ; then
+   set default="${next_entry}"
+else
+   set default="x>gnulinux-6.1"
+fi
+# set default="1"
+"""
+    assert list(defaults(text)) == [(2, "${next_entry}"), (4, "x>gnulinux-6.1")]
+    assert entry_names(MENU) == {"Debian GNU/Linux", "gnulinux-simple-x", "Advanced options", "x",
+                                 "recovery", "Memory test", "Windows"}
+    assert entry_names("menuentry a --id b {\n}\nmenuentry\n") == {"a", "b"}
+
+
 def test_comments_are_no_lines() -> None:
     assert list(lines("a\n # b\nc\n")) == [(1, "a"), (3, "c"), (4, "")]
 
@@ -70,6 +85,8 @@ def test_comments_are_no_lines() -> None:
 def test_no_text_breaks_it(text: str) -> None:
     count = text.count("\n") + 1
     assert all(1 <= kernel.line <= count for kernel in kernels(text))
+    assert all(1 <= line <= count for line, _ in defaults(text))
+    entry_names(text)
 
 
 def test_a_long_one_is_read_once() -> None:
