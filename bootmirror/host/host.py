@@ -249,6 +249,13 @@ class Host:
         except OSError:
             return 0.0
 
+    def size(self, path: str | Path) -> int:
+        """A file's length in bytes; 0 where it is not."""
+        try:
+            return Path(path).stat().st_size
+        except OSError:
+            return 0
+
     def usage(self, path: str) -> os.statvfs_result | None:
         """statvfs of a mounted file system; None when it cannot be asked."""
         try:

@@ -51,6 +51,11 @@ class BootLoaderKind(Protocol):
         ...
 
     @property
+    def user_settings(self) -> tuple[str, ...]:
+        """What its programs read beside ``settings``, files and directories of the user's."""
+        ...
+
+    @property
     def record_kind(self) -> str:
         """What libblkid takes its record at the start of the array with /boot for; "" where it
         writes none there."""

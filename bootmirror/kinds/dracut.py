@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.build_beside import BESIDE, BuildBeside
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.dracut_conf import lint_dracut_conf
 from bootmirror.kinds.initramfs_tools import CONFIGS, lacking
+from bootmirror.kinds.refusal import Refusal
+from bootmirror.machine.model import Machine
 
 
 class Dracut:
@@ -16,11 +18,16 @@ class Dracut:
 
     programs: tuple[str, ...] = ("dracut", "lsinitrd")
     settings_path = "/etc/dracut.conf.d/60-bootmirror.conf"
+    user_settings: tuple[str, ...] = ("/etc/dracut.conf", "/etc/dracut.conf.d")
     purpose = "md in the initramfs, and no waiting for a swap area at boot"
     generated: tuple[str, ...] = ("/boot/initrd.img-*",)
     not_built = "the messages of dracut above"
     # Without these dracut waits for a person in a shell when it does not find the root.
     first_boot_words: tuple[str, ...] = ("rd.shell=0", "rd.emergency=reboot")
+
+    def refusals(self, machine: Machine) -> Iterator[Refusal]:
+        del machine
+        yield from ()
 
     def settings(self, drivers: Sequence[str]) -> str:
         names = " ".join(("md_mod", "raid1", *drivers))

@@ -9,6 +9,8 @@ from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.machine.model import Machine
 
 SETTINGS = "/etc/default/grub"
+SNIPPETS = "/etc/default/grub.d"  # read after it
+SCRIPTS = "/etc/grub.d"  # they write the menu
 MENU = "/boot/grub/grub.cfg"
 
 # Words of the running kernel's command line that belong to the old disk or to the old boot.
@@ -17,6 +19,7 @@ OLD_WORDS = ("BOOT_IMAGE=", "root=", "rootflags=", "resume=", "resume_offset=", 
 
 CMDLINE, CMDLINE_DEFAULT = "GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT"
 DEFAULT_ENTRY = "GRUB_DEFAULT"
+FORCE_PARTUUID = "GRUB_FORCE_PARTUUID"  # of the root, which has none on an array
 
 
 def settings_for_mirror(current: str, boot: Boot) -> str:
@@ -32,6 +35,8 @@ def settings_for_mirror(current: str, boot: Boot) -> str:
     if settings.get("GRUB_DISABLE_LINUX_UUID") == "true":
         # Names such as /dev/md0 may be others at the next boot; the UUID stays.
         settings = settings.with_value("GRUB_DISABLE_LINUX_UUID", "false")
+    if settings.get(FORCE_PARTUUID):
+        settings = settings.with_value(FORCE_PARTUUID, "")
     default = settings.get(DEFAULT_ENTRY) or ""
     if (renamed := id_on_mirror(default, boot)) != default:
         settings = settings.with_value(DEFAULT_ENTRY, renamed)

@@ -30,6 +30,7 @@ from bootmirror.kinds.grub_entry import (
 from bootmirror.kinds.grub_install import InstallGrub
 from bootmirror.kinds.grub_loader import GrubLoader
 from bootmirror.kinds.grub_menu import menu_check
+from bootmirror.kinds.grub_user_settings import user_settings_refusals
 from bootmirror.kinds.partition_table import Role
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.machine.model import Disk, Machine
@@ -67,6 +68,7 @@ class GrubBios(GrubLoader):
                               f"{readable(first)} into the disk: GRUB with RAID support does not "
                               "fit before it.", "Move that partition to begin at 1 MiB or later.")
         yield from environment_refusals(machine)
+        yield from user_settings_refusals(machine, source)
 
     def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
         del source

@@ -44,6 +44,7 @@ from bootmirror.kinds.grub_entry import (
 from bootmirror.kinds.grub_install import InstallGrub
 from bootmirror.kinds.grub_loader import GrubLoader
 from bootmirror.kinds.grub_menu import menu_check
+from bootmirror.kinds.grub_user_settings import user_settings_refusals
 from bootmirror.kinds.nvram import (
     EFIVARS,
     BootFirst,
@@ -94,6 +95,7 @@ class GrubEfi(GrubLoader):
                           f"Mount it (mount -t efivarfs efivarfs {EFIVARS}); a kernel started with "
                           "noefi or efi=noruntime cannot.")
         yield from environment_refusals(machine)
+        yield from user_settings_refusals(machine, source)
 
     def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
         del source

@@ -10,7 +10,7 @@ from bootmirror.formats.grub_custom import DEFAULT
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Setting, Started
-from bootmirror.kinds.grub import grub_settings, lint_settings
+from bootmirror.kinds.grub import SCRIPTS, SNIPPETS, grub_settings, lint_settings
 from bootmirror.kinds.grub_entry import GRUBENV, RemoveEntry, go_on_to_mirror
 from bootmirror.kinds.grub_install import UpdateMenu
 from bootmirror.kinds.grub_menu import started
@@ -26,6 +26,7 @@ class GrubLoader(ABC):
     warning = ""
     record_kind = ""
     held_back: tuple[str, ...] = ()
+    user_settings: tuple[str, ...] = (SNIPPETS, SCRIPTS)
     generated: tuple[str, ...] = ("/boot/grub/*",)
 
     @abstractmethod

@@ -20,12 +20,16 @@ from bootmirror.formats.grub_cfg import (
 from bootmirror.host.clean import clean
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Started
-from bootmirror.kinds.grub import MENU
+from bootmirror.kinds.grub import MENU, SCRIPTS, SETTINGS, SNIPPETS
 from bootmirror.machine.model import Disk
 from bootmirror.machine.names import fstab_names
 
-ADVICE = ("Look for a root written out in /etc/default/grub, /etc/default/grub.d and "
-          "/etc/grub.d, then {}.")
+ADVICE = (f"Look for a root written out in {SETTINGS}, {SNIPPETS} and {SCRIPTS}, "
+          "then run update-grub.")
+# The copy's are brought up to date by the step; the plan's own file is what was approved.
+ADVICE_COPY = (f"Look for a root written out in {SNIPPETS} and {SCRIPTS}, correct it in the "
+               "running system, then try again: the copy gets both anew. If it stands in "
+               f"{SETTINGS}, undo, correct it, and make a new plan.")
 _KERNEL_FILE = re.compile(r"(?:vmlinu[xz]|kernel)(?:-|$)")
 _ON_ARRAY = re.compile(r"\(?(?:mduuid|md|lvmid|lvm)/")  # GRUB's names for arrays and volumes
 
@@ -66,17 +70,17 @@ def _faults(host: Host, text: str, boot: Boot, disks: Sequence[Disk]) -> Iterato
         if wrong:
             yield f"{_where(entry)} {wrong}"
     old = [name for name in boot.old_root if name]
-    yield from _named(text, old)
+    yield from (f"line {number} names the old root, {name}" for number, name in naming(text, old))
     yield from _lost_default(text, old)
     if not any(entry.root == boot.root for entry in entries if entry.command in KERNEL):
         yield f"no line starts a kernel with root={boot.root}"
 
 
-def _named(text: str, old: Sequence[str]) -> Iterator[str]:
-    """Where anything else of the menu names the old root: a search, say."""
+def naming(text: str, old: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Where anything at all of a menu names the old root, a search say; and the name."""
     names = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in old))
     if old:
-        yield from (f"line {number} names the old root, {found[0]}"
+        yield from ((number, found[0])
                     for number, line in lines(text) if (found := names.search(line)))
 
 
@@ -160,7 +164,7 @@ def menu_check(host: Host, boot: Boot, disks: Sequence[Disk]) -> Check:
     wrong = menu_fault(host, host.read(MENU) or "", boot, disks)
     return Check("boot menu", not wrong,
                  f"{MENU}: {wrong}" if wrong else "starts the root on the array",
-                 ADVICE.format("run update-grub"))
+                 ADVICE)
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,5 @@ class CheckMenu:
     def perform(self, host: Host, report: Report) -> None:
         wrong = menu_fault(host, host.read(self.path) or "", self.boot)
         if wrong:
-            raise StepFailed(f"{self.path} does not boot the array: {wrong}.",
-                             ADVICE.format("try again"))
+            raise StepFailed(f"{self.path} does not boot the array: {wrong}.", ADVICE_COPY)
         report.result("the menu boots the array")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bootmirror.actions.action import Action
 from bootmirror.formats.complaint import Complaint
 from bootmirror.kinds.dracut import Dracut
 from bootmirror.kinds.initramfs_tools import InitramfsTools
+from bootmirror.kinds.refusal import Refusal
+from bootmirror.machine.model import Machine
 
 
 class InitramfsKind(Protocol):
@@ -22,6 +24,11 @@ class InitramfsKind(Protocol):
     @property
     def settings_path(self) -> str:
         """The settings file bootmirror writes."""
+        ...
+
+    @property
+    def user_settings(self) -> tuple[str, ...]:
+        """What else it reads, files and directories of the user's."""
         ...
 
     @property
@@ -42,6 +49,10 @@ class InitramfsKind(Protocol):
     @property
     def first_boot_words(self) -> tuple[str, ...]:
         """What makes an image that finds no root reboot instead of waiting for a person."""
+        ...
+
+    def refusals(self, machine: Machine) -> Iterator[Refusal]:
+        """Why it would build no image that finds the arrays."""
         ...
 
     def settings(self, drivers: Sequence[str]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import Command
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.shell_settings import ShellSettings, lint_shell_settings
+from bootmirror.kinds.refusal import Refusal
+from bootmirror.machine.model import Machine
 
+UPDATE_CONF = "/etc/initramfs-tools/update-initramfs.conf"
 CONFIGS = ("etc/mdadm/mdadm.conf", "etc/mdadm.conf")  # where mdadm looks in an image
 
 
@@ -17,10 +20,17 @@ class InitramfsTools:
 
     programs: tuple[str, ...] = ("update-initramfs", "lsinitramfs")
     settings_path = "/etc/initramfs-tools/conf.d/resume"
+    user_settings: tuple[str, ...] = ("/etc/initramfs-tools",)
     purpose = "no waiting for a swap area at boot"
     generated: tuple[str, ...] = ("/boot/initrd.img-*", "/var/lib/initramfs-tools/*")
-    not_built = "update_initramfs=no in /etc/initramfs-tools/update-initramfs.conf"
+    not_built = f"update_initramfs=no in {UPDATE_CONF}"
     first_boot_words: tuple[str, ...] = ()  # panic= is honoured by its scripts too
+
+    def refusals(self, machine: Machine) -> Iterator[Refusal]:
+        if dict(machine.initramfs.settings).get("update_initramfs") == "no":
+            yield Refusal("initramfs-off", f"{UPDATE_CONF} says update_initramfs=no: no initramfs "
+                          "would be built that finds the arrays.",
+                          "Write update_initramfs=yes there.")
 
     def settings(self, drivers: Sequence[str]) -> str:
         del drivers  # it finds the modules of the root that is mounted

@@ -63,6 +63,7 @@ class Lilo:
                "being written over, that disk does not boot. Should the power fail then, boot the "
                "mirror.")
     held_back: tuple[str, ...] = ("lilo",)
+    user_settings: tuple[str, ...] = ()
     record_kind = "dos"  # it ends as an MBR does
 
     def refusals(self, machine: Machine, source: Disk) -> Iterator[Refusal]:

@@ -242,6 +242,7 @@ class Initramfs:
     tool: str = ""  # initramfs-tools, dracut, or ""
     version: str = ""
     settings: tuple[tuple[str, str], ...] = ()  # MODULES, RESUME … as set in its files
+    largest: int = 0  # bytes of the largest image in /boot
 
 
 @dataclass(frozen=True)

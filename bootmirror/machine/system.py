@@ -65,8 +65,10 @@ FILES = (
     "/etc/initramfs-tools/initramfs.conf",
     "/etc/initramfs-tools/conf.d/resume",
     "/etc/dracut.conf.d/60-bootmirror.conf",
+    "/etc/grub.d/40_custom",
     "/boot/grub/custom.cfg",
 )
+GRUB_SNIPPETS = "/etc/default/grub.d"  # its *.cfg, as grub-mkconfig reads them
 
 # The names in conf.d that mkinitramfs takes (mkinitramfs of initramfs-tools 0.142).
 _SOURCED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
@@ -168,7 +170,7 @@ def _efivars_writable(host: Host) -> bool:
 def read_initramfs(host: Host) -> Initramfs:
     """What builds the initramfs here. dracut wins: its package replaces initramfs-tools."""
     if host.find("dracut") and not host.find("update-initramfs"):
-        return Initramfs("dracut", _package_version(host, "dracut"))
+        return Initramfs("dracut", _package_version(host, "dracut"), largest=_largest_image(host))
     if not host.find("update-initramfs"):
         return Initramfs()
     directory = "/etc/initramfs-tools"
@@ -181,8 +183,17 @@ def read_initramfs(host: Host) -> Initramfs:
         for key in ("MODULES", "RESUME", "COMPRESS"):
             if (value := parsed.get(key)) is not None:
                 settings[key] = clean(value)
+    update = ShellSettings.parse(host.read(f"{directory}/update-initramfs.conf") or "")
+    if (value := update.get("update_initramfs")) is not None:
+        settings["update_initramfs"] = clean(value)
     version = _package_version(host, "initramfs-tools")
-    return Initramfs("initramfs-tools", version, tuple(sorted(settings.items())))
+    return Initramfs("initramfs-tools", version, tuple(sorted(settings.items())),
+                     _largest_image(host))
+
+
+def _largest_image(host: Host) -> int:
+    names = [name for name in host.listing("/boot") if name.startswith("initrd.img-")]
+    return max((host.size(f"/boot/{name}") for name in names), default=0)
 
 
 def read_kernels(host: Host) -> tuple[str, ...]:
@@ -203,8 +214,10 @@ def read_files(host: Host) -> tuple[tuple[str, str], ...]:
 
     They are cleaned where they are shown, not here: cleaning would change them.
     """
-    texts = ((path, host.read(path)) for path in FILES)
-    return tuple((path, text) for path, text in texts if text is not None)
+    snippets = [f"{GRUB_SNIPPETS}/{name}" for name in host.listing(GRUB_SNIPPETS)
+                if name.endswith(".cfg") and not name.startswith(".")]
+    texts = ((path, host.read(path)) for path in (*FILES, *snippets))
+    return tuple((clean(path), text) for path, text in texts if text is not None)
 
 
 def read_os(host: Host) -> dict[str, str]:

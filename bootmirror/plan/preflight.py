@@ -17,6 +17,7 @@ from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Content, Disk, Machine, Partition
 from bootmirror.machine.system import PROGRAMS, PYPARTED
 from bootmirror.plan.fitting import fit
+from bootmirror.plan.initramfs_room import initramfs_refusals
 from bootmirror.plan.leftovers import Leftovers, leftovers
 from bootmirror.plan.mounted import (
     covered,
@@ -157,6 +158,8 @@ def _boot(machine: Machine) -> Iterator[Refusal]:
         name = machine.initramfs.tool or "no tool bootmirror knows"
         yield Refusal("initramfs", f"The initramfs is built by {name}. {NOT_YET}",
                       "Only initramfs-tools and dracut can be converted.")
+    else:
+        yield from initramfs_refusals(machine)
 
 
 def _kind_programs(machine: Machine) -> set[str]:

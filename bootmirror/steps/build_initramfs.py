@@ -21,6 +21,7 @@ from bootmirror.plan.model import Plan
 from bootmirror.steps.arrived import all_arrived
 from bootmirror.steps.mounted_copy import leave_chroot, mount_copy, mount_for_chroot
 from bootmirror.steps.step import Step
+from bootmirror.steps.user_settings import bring_settings
 
 TRUE = "/usr/bin/true"
 
@@ -42,6 +43,12 @@ class CheckInitramfs:
     def _image(self) -> str:
         return self.root + INITRAMFS[self.tool].image(self.kernel)
 
+    def _advice(self, what: str) -> str:
+        """With what a new try takes from the running system, where the image is the copy's."""
+        places = " and ".join(INITRAMFS[self.tool].user_settings)
+        return (f"{what}, correct it in the running system, then try again: the copy gets its "
+                f"{places} anew." if self.root else f"{what}.")
+
     def describe(self) -> str:
         return f"check that {self._image()} holds raid1, mdadm and mdadm.conf"
 
@@ -51,13 +58,15 @@ class CheckInitramfs:
             raise StepFailed(
                 f"The initramfs {self._image()} lacks {', '.join(missing)}: it could not find the "
                 "array.",
-                "Make sure that the package mdadm is whole, then try again.",
+                self._advice("Look for what leaves that out") + " If the package mdadm is not "
+                "whole, install it again, undo, and make a new plan."
+                if self.root else "Make sure that the package mdadm is whole, then try again.",
             )
         older = older_than(host, self._image(), [self.root + path for path in self.configs])
         if older:
             raise StepFailed(
                 f"The initramfs {self._image()} was not built anew: it is older than {older}.",
-                f"Look for {INITRAMFS[self.tool].not_built}.",
+                self._advice(f"Look for {INITRAMFS[self.tool].not_built}"),
             )
         report.result("md modules, mdadm and mdadm.conf are in it")
 
@@ -99,6 +108,7 @@ class BuildInitramfs(Step):
         held = [in_copy(machine.program(name)) for name in BOOT_LOADERS[plan.boot_loader].held_back]
         return (
             *mount_copy(plan, machine),
+            *bring_settings(plan, INITRAMFS[plan.initramfs].user_settings),
             *mount_for_chroot(),
             *(Mount(TRUE, path, ("--bind",)) for path in held),
             *(in_chroot(*argv) for argv in INITRAMFS[plan.initramfs].build(

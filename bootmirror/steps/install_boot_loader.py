@@ -14,6 +14,7 @@ from bootmirror.plan.model import Plan
 from bootmirror.steps.arrived import all_arrived
 from bootmirror.steps.mounted_copy import leave_chroot, mount_copy, mount_for_chroot
 from bootmirror.steps.step import Step
+from bootmirror.steps.user_settings import bring_settings
 
 
 class InstallBootLoader(Step):
@@ -27,6 +28,7 @@ class InstallBootLoader(Step):
         mirror = plan.mirror.find(machine)
         return (
             *mount_copy(plan, machine),
+            *bring_settings(plan, loader.user_settings),
             *mount_for_chroot(),
             MakeSure.of(mirror),
             *loader.into_copy(plan.boot, mirror),

@@ -8,6 +8,7 @@ import pytest
 
 from bootmirror.host.host import Host, original_of
 from bootmirror.machine.system import read_initramfs
+from tests.unit.steps.mirrored import Answers
 
 CONF_D = "/etc/initramfs-tools/conf.d"
 
@@ -37,3 +38,16 @@ def test_what_mkinitramfs_passes_over_is_no_setting(other: str) -> None:
 
 def test_the_last_file_wins() -> None:
     assert dict(read_initramfs(WithFiles("resume", "zz")).settings)["RESUME"] == "zz"
+
+
+def test_whether_it_builds_at_all_and_how_large_images_are() -> None:
+    host = Answers()
+    host.texts["/etc/initramfs-tools/update-initramfs.conf"] = "# all\nupdate_initramfs=no\n"
+    host.paths |= {f"/boot/{name}" for name in ("initrd.img-1", "initrd.img-22", "vmlinuz-22222")}
+    host.outputs["dpkg-query"] = "0.142"
+    host.size = lambda path: len(str(path))  # type: ignore[method-assign]
+    found = read_initramfs(host)
+    assert found.settings == (("update_initramfs", "no"),)
+    assert found.largest == len("/boot/initrd.img-22")
+    host.missing.add("update-initramfs")
+    assert read_initramfs(host).largest == found.largest  # dracut

@@ -133,6 +133,7 @@ def test_a_kernel_whose_last_root_is_another_is_not_started() -> None:
     with pytest.raises(StepFailed, match=r"line 1 starts /vmlinuz-1 with root=/dev/sda1") as failed:
         CheckMenu(PATH, boot).perform(host, Quiet())
     assert "/etc/default/grub.d" in failed.value.hint
+    assert "in the running system, then try again: the copy gets both anew" in failed.value.hint
 
 
 def test_names_of_the_menu_are_made_printable() -> None:

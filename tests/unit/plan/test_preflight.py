@@ -12,6 +12,7 @@ from bootmirror.machine.recording import load_machine
 from bootmirror.plan.preflight import machine_refusals, source_refusals
 
 SOURCE = "PM-0001-A"
+MB = 1_000_000
 RECORDED = Path(__file__).parents[2] / "machines" / "debian12-bios-grub.json"
 
 
@@ -86,3 +87,31 @@ def test_encrypted_directories_are_refused() -> None:
     disks = tuple(replace(d, partitions=parts) if d is source else d for d in machine.disks)
     (found,) = source_refusals(replace(machine, disks=disks), SOURCE)
     assert found.code == "encrypt" and "clear text" in found.message
+
+
+def test_an_initramfs_that_is_not_to_be_built_is_refused() -> None:
+    machine = load_machine(RECORDED.read_text())
+    for value, codes in (("no", ["initramfs-off"]), ("yes", []), ("all", [])):
+        tool = replace(machine.initramfs, settings=(("update_initramfs", value),))
+        found = machine_refusals(replace(machine, initramfs=tool))
+        assert [r.code for r in found] == codes
+        assert all("update-initramfs.conf" in r.message for r in found)
+
+
+@pytest.mark.parametrize(("separate", "used", "refused"), [
+    (True, 60, True), (True, 55, False), (False, 60, True), (False, 20, False)])
+def test_a_new_initramfs_must_find_room_beside_the_old_one(
+    separate: bool, used: int, refused: bool
+) -> None:
+    machine = load_machine(RECORDED.read_text())
+    where = "/boot" if separate else "/"
+    mounts = tuple(replace(m, size=100 * MB, used=used * MB) if m.target == where else m
+                   for m in machine.mounts if separate or m.target != "/boot")
+    tool = replace(machine.initramfs, largest=40 * MB)
+    found = machine_refusals(replace(machine, mounts=mounts, initramfs=tool))
+    assert [r.code for r in found] == (["initramfs-room"] if refused else [])
+    if refused:
+        assert found[0].message == (
+            f"{where} has 40.0 MB free, and a new initramfs, which is built beside the old one, "
+            "takes 44.0 MB.")
+        assert "autoremove" in found[0].hint
