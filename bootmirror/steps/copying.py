@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from bootmirror.actions.report import Report
 from bootmirror.errors import CommandFailed, StepFailed
 from bootmirror.host.host import Host
+from bootmirror.plan.preflight import FULLEST
 from bootmirror.sizes import readable
 
 # Everything a file has: hard links, ACLs, extended attributes with capabilities, holes, ids as
@@ -69,8 +70,17 @@ class Copy:
                 raise self._not_copied(error) from error
 
     def _no_room(self, host: Host) -> StepFailed:
-        """The files grew after the plan was made."""
+        """The files grew after the plan was made, or take more room in the copy."""
         used = _use(host, self.source)[0]
+        fits = 0 < used <= FULLEST * _blocks(host, self.target)
+        if fits and not _without_inodes(host, self.target):
+            return StepFailed(
+                f"The mirror has no room left for {self.shown}, though the {readable(used)} in use "
+                "there would fit: files that share blocks (reflinks, snapshots) or have holes may "
+                "take more room in the copy, where each has its own.",
+                "Move such files (copies made by cp, images of virtual machines) elsewhere, or "
+                "remove some, then go on; or undo, and take a larger mirror.",
+            )
         return StepFailed(
             f"The mirror has no room left for {self.shown}, which holds {readable(used)} by now.",
             f"Remove something from {self.shown}, or move it elsewhere, then go on; or undo, and "
@@ -173,7 +183,18 @@ def _short(path: str) -> str:
 def _full(host: Host, path: str) -> bool:
     """Whether no block or no inode is free: a program that lost its writer does not say why."""
     use = host.usage(path)
-    return use is not None and (use.f_bavail == 0 or (use.f_files > 0 and use.f_ffree == 0))
+    return use is not None and (use.f_bavail == 0 or _without_inodes(host, path))
+
+
+def _without_inodes(host: Host, path: str) -> bool:
+    use = host.usage(path)
+    return use is not None and use.f_files > 0 and use.f_ffree == 0
+
+
+def _blocks(host: Host, path: str) -> int:
+    """Bytes of the file system mounted at a path, in use or not."""
+    use = host.usage(path)
+    return use.f_blocks * use.f_frsize if use is not None else 0
 
 
 def _use(host: Host, path: str) -> tuple[int, int]:

@@ -128,6 +128,32 @@ def test_a_mirror_that_is_full_is_told_with_what_to_do(said: str, free: int) -> 
     assert "take a larger mirror" in failed.value.hint
 
 
+class Shared(Full):
+    """A source that needs less than the mirror has, and a mirror that is full all the same."""
+
+    def __init__(self, used: int, inodes_free: int = 9) -> None:
+        super().__init__("cp: No space left on device", 0)
+        self.used, self.inodes_free = used, inodes_free
+
+    def usage(self, path: str) -> Any:
+        free = 100 - self.used if path == "/o/3" else 0
+        return SimpleNamespace(f_bavail=free, f_ffree=self.inodes_free, f_files=10, f_blocks=100,
+                               f_bfree=free, f_frsize=1 << 30)
+
+
+@pytest.mark.parametrize(("host", "shared"), [
+    (Shared(60), True), (Shared(97), True), (Shared(98), False), (Shared(60, 0), False)])
+def test_files_that_share_blocks_are_told_where_their_use_would_fit(
+    host: Shared, shared: bool
+) -> None:
+    """Of reflinks the source's own figure counts each block once."""
+    with pytest.raises(StepFailed, match="no room left for /var") as failed:
+        Copy("/o/3", "/copy/var", shown="/var").perform(host, Quiet())
+    assert ("share blocks (reflinks, snapshots)" in failed.value.message) is shared
+    assert ("by now" in failed.value.message) is not shared
+    assert "take a larger mirror" in failed.value.hint
+
+
 def test_another_failure_of_rsync_is_told_as_it_is() -> None:
     with pytest.raises(CommandFailed):
         Copy("/o/3", "/copy/var").perform(Full("rsync: Broken pipe (32)", 5), Quiet())
