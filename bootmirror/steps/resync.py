@@ -20,6 +20,8 @@ from bootmirror.steps.step import Step
 
 FAST = "2000000"  # KiB/s, sync_speed_max: above any disk; md still yields to other work
 STANDSTILL = 60.0  # seconds without a resync, or one that waits, before it counts as given up
+READ_AUTO = "read-auto"  # array_state: assembled with md_mod's start_ro, and nobody has written yet
+PENDING = "pending"  # a resync that md does not begin by itself
 SYSTEM = "system"  # back to /proc/sys/dev/raid/speed_limit_max (kernel's md.rst)
 
 
@@ -43,7 +45,7 @@ class WaitForSync:
             while any(a.sync or a.working < a.slots for a in arrays):
                 self._tell(arrays, report)
                 self._check(arrays)
-                if any(a.sync for a in arrays):
+                if any(a.sync and a.sync.waiting != PENDING for a in arrays):
                     moved = time.monotonic()
                 elif time.monotonic() - moved > STANDSTILL:
                     raise _given_up(arrays)
@@ -74,10 +76,12 @@ class WaitForSync:
         return tuple(a for a in arrays if a.uuid in self.uuids)
 
     def _thaw(self, host: Host, arrays: tuple[Array, ...]) -> None:
-        """mdadm --add stops an array's resync while it works; killed, it leaves it so."""
+        """mdadm --add stops an array's resync while it works; killed, it leaves it so. Nor does md
+        begin one in an array that nobody has written to since the boot, as swap. Any word written
+        to sync_action ends that (action_store in the kernel's drivers/md/md.c)."""
         for array in arrays:
             action = f"/sys/block/{array.name}/md/sync_action"
-            if (host.read(action) or "").strip() == "frozen":
+            if array.state == READ_AUTO or (host.read(action) or "").strip() == "frozen":
                 host.set_kernel(action, "idle")
 
     def _limit(self, host: Host, arrays: tuple[Array, ...], speed: str) -> None:
@@ -108,11 +112,11 @@ class WaitForSync:
 
 def _given_up(arrays: tuple[Array, ...]) -> StepFailed:
     """md neither rebuilds nor waits, and says no member failed: after errors it may do that."""
-    halves = ", ".join(f"{a.name} {a.picture}" for a in arrays if a.working < a.slots)
+    halves = ", ".join(f"{a.name} {a.picture}" for a in arrays if a.sync or a.working < a.slots)
     return StepFailed(
         f"The kernel does not go on with the resync: {halves}.",
         "Look at the kernel's messages (dmesg) for read errors, and at "
-        "/sys/block/md*/md/sync_action; the machine goes on from the half in sync.",
+        "/sys/block/md*/md/sync_action and array_state; the machine goes on from the half in sync.",
     )
 
 

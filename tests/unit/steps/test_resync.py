@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
-from bootmirror.machine.model import Array, Member
+from bootmirror.machine.model import Array, Member, Sync
 from bootmirror.steps import resync
 from bootmirror.steps.resync import WaitForSync
 from tests.unit.steps.test_copying import Quiet
@@ -46,6 +48,17 @@ def test_halves_in_sync_with_sectors_left_out_are_no_mirror(
         WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
 
 
+def test_a_resync_that_never_begins_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """resync=PENDING, as in an array that is read-only."""
+    waits = replace(WHOLE, state="readonly", sync=Sync("resync", waiting="pending"))
+    monkeypatch.setattr(resync, "STANDSTILL", 0.5)
+    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (waits,))
+    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
+    monkeypatch.setattr(resync, "refresh_arrays", lambda _host, arrays: arrays)
+    with pytest.raises(StepFailed, match=r"does not go on with the resync: md0 \[UU\]"):
+        WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
+
+
 @pytest.mark.parametrize(("action", "written"), [("frozen\n", ["idle"]), ("idle\n", [])])
 def test_a_resync_that_a_killed_mdadm_has_stopped_goes_on(
     monkeypatch: pytest.MonkeyPatch, action: str, written: list[str]
@@ -56,6 +69,23 @@ def test_a_resync_that_a_killed_mdadm_has_stopped_goes_on(
     monkeypatch.setattr(host, "read", lambda _path: action)
     monkeypatch.setattr(host, "set_kernel", lambda _path, text: set_to.append(text))
     monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (WHOLE,))
+    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
+    WaitForSync(("uuid",), ("md0",)).perform(host, Quiet())
+    assert set_to == written
+
+
+@pytest.mark.parametrize(("state", "written"), [
+    ("read-auto", ["idle"]), ("clean", []), ("readonly", []),  # that somebody wanted
+])
+def test_an_array_that_nobody_has_written_to_since_the_boot_goes_on(
+    monkeypatch: pytest.MonkeyPatch, state: str, written: list[str]
+) -> None:
+    """Debian starts arrays so; nobody writes to swap until memory is short."""
+    set_to: list[str] = []
+    host = Host()
+    monkeypatch.setattr(host, "read", lambda _path: "idle\n")
+    monkeypatch.setattr(host, "set_kernel", lambda _path, text: set_to.append(text))
+    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (replace(WHOLE, state=state),))
     monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
     WaitForSync(("uuid",), ("md0",)).perform(host, Quiet())
     assert set_to == written
