@@ -25,7 +25,8 @@ class BootLoaderOnBoth(Step):
         disks = [plan.disk(side).find(machine) for side in (Side.SOURCE, Side.MIRROR)]
         return (
             *INITRAMFS[plan.initramfs].rebuild(kernels(machine, machine.kernel)),
-            CheckInitramfs.of(plan),
+            # The plan's kernel may be gone since: packages are upgraded between the two halves.
+            CheckInitramfs.of(plan, machine.kernel),
             Checkpoint("/boot"),
             *(MakeSure.of(disk) for disk in disks),
             *(action for disk in disks for action in loader.install(plan.boot, disk)),

@@ -37,8 +37,8 @@ class CheckInitramfs:
     volumes: bool = False  # the root is a logical volume
 
     @classmethod
-    def of(cls, plan: Plan, root: str = "") -> CheckInitramfs:
-        return cls(plan.initramfs, plan.kernel, root, built_from(plan), bool(plan.root.volume))
+    def of(cls, plan: Plan, kernel: str, root: str = "") -> CheckInitramfs:
+        return cls(plan.initramfs, kernel, root, built_from(plan), bool(plan.root.volume))
 
     def _image(self) -> str:
         return self.root + INITRAMFS[self.tool].image(self.kernel)
@@ -115,6 +115,6 @@ class BuildInitramfs(Step):
                 kernels(machine, plan.kernel))),
             *(UnmountAll(path) for path in held),
             *leave_chroot(),
-            CheckInitramfs.of(plan, TARGET),
+            CheckInitramfs.of(plan, plan.kernel, TARGET),
             all_arrived(plan),
         )
