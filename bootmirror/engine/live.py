@@ -41,6 +41,7 @@ from bootmirror.machine.inspect import glance
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
 from bootmirror.rehearsal.settings import DEFAULT, Settings
+from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.step import Step
 
 BEGINS = 30.0  # seconds within which a worker that has the lock writes that it undoes
@@ -138,6 +139,7 @@ class LiveSession(Planning):
         """Raises Refused, StalePlan unless this plan may begin on this machine now."""
         for config, complaint in plan.errors:
             raise Refused(f"{config.path}:{complaint}.", "Correct it, then try again.")
+        ask_for_mounts(self._host, plan)
         machine, choices = self.look(), plan.choices
         found = (
             *self.source_refusals(machine, choices.source),

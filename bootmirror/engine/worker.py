@@ -48,6 +48,7 @@ from bootmirror.host.host import Host
 from bootmirror.host.memory import peak_memory
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef, Plan
+from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.step import Step
 
 
@@ -184,7 +185,7 @@ class Worker:
 
     def _perform(self, step: Step, plan: Plan, report: StepReport) -> str:
         """Look, make sure, and do the step unless the facts show it done; what it found."""
-        machine = self._around.look(self._host)
+        machine = self._look(plan)
         self._check_facts(plan, machine)
         # Written before a step is passed over too: what it would erase counts as erased.
         self._journal.append("started", step=step.id)
@@ -193,6 +194,15 @@ class Worker:
         self._log.write(f"{step.id} started")
         step.run(self._host, plan, machine, report)
         return report.found
+
+    def _look(self, plan: Plan) -> Machine:
+        """On the old system with all mounted that was when the plan was made: a fact like others.
+
+        On the mirror nothing may hold up the first boot's confirmation.
+        """
+        if not self._now().root_on_md:
+            ask_for_mounts(self._host, plan)
+        return self._around.look(self._host)
 
     def _check_facts(self, plan: Plan, machine: Machine) -> None:
         """Raises StalePlan, Refused when this is not the machine the plan was made for."""

@@ -21,6 +21,7 @@ from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.first_boot import explain_fallback, root_on_array, wrong_mounts
 from bootmirror.steps.first_boot_units import RemoveUnits
 from bootmirror.steps.late_files import save_late_files
@@ -54,8 +55,7 @@ class Confirm:
 
 @dataclass(frozen=True)
 class AllMounted:
-    """Every other converted file system is on its array too. What is mounted as it is asked for
-    (x-systemd.automount), is asked for."""
+    """Every other converted file system is on its array too."""
 
     plan: Plan
 
@@ -64,8 +64,7 @@ class AllMounted:
 
     def perform(self, host: Host, report: Report) -> None:
         del report
-        for filesystem in self.plan.filesystems:
-            host.listing(filesystem.mountpoint)
+        ask_for_mounts(host, self.plan)
         wrong = wrong_mounts(self.plan, inspect(host))
         if wrong:
             raise NeedsPerson(

@@ -13,7 +13,8 @@ from bootmirror.steps.places import target_device
 
 
 def wrong_mounts(plan: Plan, machine: Machine) -> tuple[str, ...]:
-    """Every planned mount that is not on its array, as a phrase; empty is good."""
+    """Every planned mount that is not on its array, as a phrase; empty is good. They were asked for
+    before the look at the machine (``ask_for_mounts``)."""
     wrong = []
     for filesystem in plan.filesystems:
         where = filesystem.mountpoint

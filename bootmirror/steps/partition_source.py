@@ -29,6 +29,7 @@ from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.model import DiskRef, Plan, Side
 from bootmirror.plan.names import partition_path
 from bootmirror.steps.arrived import no_bad_blocks
+from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.groups import Deactivate
 from bootmirror.steps.late_files import save_late_files
@@ -51,6 +52,7 @@ class RunsFromMirror:
 
     def perform(self, host: Host, report: Report) -> None:
         del report
+        ask_for_mounts(host, self.plan)
         machine = inspect(host)
         disk = self.plan.source.find(machine)
         own = {disk.path, *(p.path for p in disk.partitions)}

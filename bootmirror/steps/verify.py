@@ -12,6 +12,7 @@ from bootmirror.kinds.boot import Check
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan
+from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.monitor import StartMonitor
 from bootmirror.steps.points.registry import POINTS, look_at
 from bootmirror.steps.resync import made_alike
@@ -22,6 +23,7 @@ from bootmirror.steps.step import Step
 def verify_checks(host: Host, plan: Plan) -> tuple[Check, ...]:
     """Every point, on the machine as it is now; what cannot be looked at does not hold."""
     try:
+        ask_for_mounts(host, plan)
         machine = inspect(host)
     except BootmirrorError as error:
         return (Check("machine", False, f"cannot be looked at: {error.message.rstrip('.')}",
