@@ -15,6 +15,7 @@ from bootmirror.actions.files import WriteFile
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import in_copy
 from bootmirror.formats.efi_names import efi_names
+from bootmirror.formats.fstab import Fstab
 from bootmirror.formats.grub_custom import STAGE
 from bootmirror.formats.grubenv import parse_grubenv
 from bootmirror.host.host import Host
@@ -59,6 +60,8 @@ from bootmirror.kinds.refusal import Refusal
 from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk, Machine
 
+FSTAB = "/etc/fstab"
+
 
 class GrubEfi(GrubLoader):
     """GRUB started by the firmware from an EFI system partition."""
@@ -89,6 +92,11 @@ class GrubEfi(GrubLoader):
                           f"mounted on {MOUNTED}.", "Mount it there (and enter it in /etc/fstab).")
         elif not machine.boot_loader.directory:
             yield Refusal("esp", f"There is no GRUB in {MOUNTED}/EFI.", "Run grub-install.")
+        elif Fstab.parse(machine.file(FSTAB) or "").entry_for(MOUNTED) is None:
+            name = f"UUID={esp.content.uuid}" if esp.content else esp.path
+            yield Refusal("esp", f"{esp.path} is mounted on {MOUNTED}, but {FSTAB} has no line for "
+                          "it: the mirror would not mount it again.",
+                          f"Add this line to {FSTAB}: {name} {MOUNTED} vfat umask=0077 0 1.")
         if not machine.boot_loader.writable:
             yield Refusal("nvram", "The firmware's boot entries cannot be changed: "
                           f"{EFIVARS} is not there or read-only.",

@@ -14,7 +14,7 @@ from bootmirror.kinds.boot import Boot, Entry
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.machine.model import Disk, Machine
-from bootmirror.plan.fstab_lost import lost_filesystems, lost_swaps
+from bootmirror.plan.fstab_lost import lost_esp, lost_filesystems, lost_swaps
 from bootmirror.plan.layout import only_on
 from bootmirror.plan.model import (
     ConfigFile,
@@ -57,7 +57,8 @@ def fstab(machine: Machine, source: Disk, mounted: Mounted, edited: str | None) 
     text = generated if edited is None else edited
     complaints = (*lint_fstab(text),
                   *lost_filesystems(text, machine, source, mounted.filesystems),
-                  *lost_swaps(text, machine, source, current, mounted.swaps))
+                  *lost_swaps(text, machine, source, current, mounted.swaps),
+                  *(lost_esp(text, mounted.esp_uuid) if mounted.esp_uuid else ()))
     return ConfigFile(FSTAB, "what is mounted where", machine.file(FSTAB), generated, text,
                       tuple(sorted(set(complaints))))
 

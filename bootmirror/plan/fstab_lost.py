@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bootmirror.formats.complaint import Complaint, Severity
 from bootmirror.formats.fstab import Fstab, FstabEntry
+from bootmirror.kinds.esp import MOUNTED
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.plan.model import PlannedFilesystem, PlannedSwap, SwapForm
 from bootmirror.plan.old_names import (
@@ -52,6 +53,13 @@ def _stays_old(entry: FstabEntry, filesystem: PlannedFilesystem) -> Complaint:
     return Complaint(
         entry.line, 1, f"{entry.spec} is the old disk's {filesystem.mountpoint}, not the array's",
         f"write UUID={filesystem.uuid}")
+
+
+def lost_esp(text: str, esp_uuid: str) -> Iterator[Complaint]:
+    """A complaint where nothing mounts the EFI system partition, which packages write to."""
+    if Fstab.parse(text).entry_for(MOUNTED) is None:
+        yield Complaint(1, 1, f"no line mounts {MOUNTED}",
+                        f"add: UUID={esp_uuid} {MOUNTED} vfat umask=0077,nofail 0 1")
 
 
 def lost_swaps(text: str, machine: Machine, source: Disk, current: str,

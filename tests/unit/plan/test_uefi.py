@@ -123,3 +123,29 @@ def test_without_a_mounted_esp_it_is_refused() -> None:
     bare = replace(machine, mounts=tuple(m for m in machine.mounts if m.target != "/boot/efi"))
     with pytest.raises(Refused, match="not mounted on /boot/efi"):
         make_plan(bare, CHOICES)
+
+
+def _without_line(machine: Machine) -> Machine:
+    return replace(machine, files=tuple(
+        (path, "".join(line for line in text.splitlines(keepends=True) if "/boot/efi" not in line)
+         if path == "/etc/fstab" else text) for path, text in machine.files))
+
+
+def test_an_esp_that_was_mounted_by_hand_is_refused() -> None:
+    """The last step mounts it as fstab says, and fails without a line for it at every resume."""
+    with pytest.raises(Refused, match="/etc/fstab has no line for it") as refused:
+        make_plan(_without_line(_uefi()), CHOICES)
+    line = "UUID=B007-0001 /boot/efi vfat umask=0077 0 1"
+    assert refused.value.hint == f"Add this line to /etc/fstab: {line}."
+
+
+def test_the_line_of_the_esp_may_not_be_taken_out_in_the_editor() -> None:
+    plan = make_plan(_uefi(), CHOICES)
+    assert plan.errors == []
+    text = plan.config("fstab").text.replace("/boot/efi", "/mnt")
+    (lost,) = make_plan(_uefi(), CHOICES.edited("/etc/fstab", text)).errors
+    assert lost[1].message == "no line mounts /boot/efi"
+    line = lost[1].hint.removeprefix("add: ")
+    assert line.startswith(f"UUID={plan.boot.esp_uuid} /boot/efi vfat ")
+    mended = make_plan(_uefi(), CHOICES.edited("/etc/fstab", f"{text}{line}\n"))
+    assert mended.errors == []
