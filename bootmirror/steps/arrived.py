@@ -64,12 +64,12 @@ class AllArrived:
                     raise
                 failed.append(error)
         self.lists.perform(host, report)
-        for error in failed:
+        if failed:
             raise CopyTorn(
-                f"The mirror did not take all that was written to it: {error.message}",
+                f"The mirror did not take all that was written to it: {failed[0].message}",
                 "Go on: the copy is made anew. If that happens again, undo, and take another disk "
                 "or cable; dmesg names the errors.",
-            ) from error
+            ) from failed[0]
 
 
 def no_bad_blocks(plan: Plan, hint: str = UNDO) -> NoBadBlocks:
