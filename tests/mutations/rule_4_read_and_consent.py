@@ -8,6 +8,7 @@ from tests.mutations.mutation import Mutation
 from tests.mutations.patching import always, nothing, swap
 
 READ_BACK = "tests/unit/steps/test_read_back.py"
+ARRIVED = "tests/unit/steps/test_arrived.py"
 ORDER = "tests/unit/steps/test_order.py"
 PHASES = "tests/unit/engine/test_phases.py"
 LIVE = "tests/unit/engine/test_live.py"
@@ -37,8 +38,8 @@ def read_back_after_the_source() -> None:
 def one_array_is_enough() -> None:
     def change(actions: Any) -> Any:
         def shortened(self: Any, plan: Any, machine: Any) -> Any:
-            (reading,) = actions(self, plan, machine)
-            return (type(reading)(reading.parts[:1]),)
+            before, reading, after = actions(self, plan, machine)
+            return (before, type(reading)(reading.parts[:1]), after)
         return shortened
     swap("bootmirror.steps.read_back_mirror:ReadBackMirror.actions", change)
 
@@ -72,6 +73,13 @@ MUTATIONS = (
              f"{READ_BACK}::test_a_sector_that_cannot_be_read_is_told_with_its_place"),
     Mutation(4, "one-array-is-enough", "only one array's half is read", one_array_is_enough,
              f"{READ_BACK}::test_it_is_every_half_of_an_array_that_is_read"),
+    Mutation(4, "failed-writes-passed-over", "a write to the copy that failed is passed over",
+             lambda: swap("bootmirror.steps.arrived:AllArrived.perform", nothing),
+             f"{ARRIVED}::test_a_write_that_failed_tears_the_copy"),
+    Mutation(4, "bad-places-passed-over",
+             "md's record of what the mirror did not take is not read before the source goes",
+             lambda: swap("bootmirror.steps.arrived:NoBadBlocks.perform", nothing),
+             f"{ARRIVED}::test_a_place_on_mds_record_wants_another_mirror"),
     Mutation(4, "read-back-after-the-source", "the mirror is read when the source is gone",
              read_back_after_the_source,
              f"{ORDER}::test_each_disk_is_erased_by_one_step_and_the_mirror_is_read_before_the_source_goes"),

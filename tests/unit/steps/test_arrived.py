@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from bootmirror.actions.disks import Wipe
 from bootmirror.errors import CommandFailed, CopyTorn, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Array, Member
 from bootmirror.steps import arrived
 from bootmirror.steps.arrived import AllArrived, NoBadBlocks, all_arrived, no_bad_blocks
 from bootmirror.steps.copying import FirstCopy
+from bootmirror.steps.read_back_mirror import WAY_BACK
 from bootmirror.steps.recipe import STEPS
 from tests.unit.steps.machines import MACHINES, actions, planned
 from tests.unit.steps.test_copying import Quiet
@@ -86,6 +88,13 @@ def test_what_writes_to_the_copy_ends_with_that_look(loader: str) -> None:
         if step.id in WRITES:
             assert step.actions(plan, machine)[-1] == all_arrived(plan), step.id
     assert all_arrived(plan) in actions(loader, "reboot")
+
+
+@pytest.mark.parametrize("loader", MACHINES)
+def test_the_old_disk_is_not_erased_while_the_mirror_has_bad_places(loader: str) -> None:
+    found = actions(loader, "partition-source")
+    first = next(i for i, action in enumerate(found) if isinstance(action, Wipe))
+    assert no_bad_blocks(planned(loader), WAY_BACK) in found[:first]
 
 
 @pytest.mark.parametrize("loader", MACHINES)
