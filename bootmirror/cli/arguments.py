@@ -56,6 +56,7 @@ def worker_parser() -> Parser:
     hidden.add_argument("--undo", action="store_true")
     hidden.add_argument("--rehearse", default="", metavar="DISK")
     _virtual_machine(hidden)
+    hidden.add_argument("--take-back", type=float, metavar="TIME")
     hidden.add_argument("--until", default="", metavar="STEP")  # stop when that one is finished
     return hidden
 

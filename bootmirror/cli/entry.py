@@ -145,6 +145,7 @@ def _screen(options: argparse.Namespace) -> int:
 
 def _worker(options: argparse.Namespace) -> int:
     from bootmirror.cli.sessions import state_of  # noqa: PLC0415 - keeps -h quick
+    from bootmirror.cli.taking_back import later, now  # noqa: PLC0415
     from bootmirror.engine.log import Log  # noqa: PLC0415
     from bootmirror.engine.worker import Worker, listen  # noqa: PLC0415
     from bootmirror.steps.recipe import STEPS  # noqa: PLC0415
@@ -161,7 +162,12 @@ def _worker(options: argparse.Namespace) -> int:
             from bootmirror.steps.undo import undo_actions  # noqa: PLC0415
 
             return int(UndoWorker(state, STEPS).run(undo_actions))
-        return int(Worker(state, STEPS).run(options.until))
+        if options.take_back is not None:
+            return now(state, options.take_back)
+        code = Worker(state, STEPS).run(options.until)
+        if code is ExitCode.REBOOT_NOW:
+            later(state)
+        return int(code)
     except Exception as error:
         # Nobody watches a worker's stderr: the log is where one looks.
         if Path(state.root).is_dir():

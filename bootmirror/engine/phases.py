@@ -76,7 +76,7 @@ def _idle(history: History, following: Step) -> Phase:
     if following.after_reboot and not _begun_after_reboot(history):
         return Phase.REBOOTED
     begun = any(step.state is not StepState.WAITING for step in history.steps.values())
-    waiting = history.last_kind in ("approved", "consent", "retry", "again", "pause")
+    waiting = history.last_kind in ("approved", "consent", "retry", "again", "pause", "taken-back")
     return Phase.APPROVED if waiting or not begun else Phase.INTERRUPTED
 
 

@@ -36,6 +36,10 @@ from bootmirror.records import from_plain
 from bootmirror.steps.step import Step
 
 OUTPUT = 200  # lines of output in a view
+TAKEN_BACK = (
+    "The boot from the mirror was taken back: it would have started with the files of then.",
+    "Go on: what changed is copied once more; then reboot.",
+)
 
 
 class Reader:
@@ -215,9 +219,10 @@ class Reader:
             return self._history.undo_message, self._history.undo_hint
         if at.phase is Phase.INTERRUPTED and at.step:
             return f"{at.step.id} had begun, but no worker is at work.", "Go on: it begins anew."
-        if told is not None and at.phase in (Phase.FAILED, Phase.FELL_BACK):
-            return told.message, told.hint
-        return "", ""
+        if self._history.taken_back and at.phase is Phase.APPROVED:
+            return TAKEN_BACK
+        tells = told is not None and at.phase in (Phase.FAILED, Phase.FELL_BACK)
+        return (told.message, told.hint) if told is not None and tells else ("", "")
 
     def _exit_code(self, at: Standing) -> int:
         failed = at.phase is Phase.FAILED and at.step is not None

@@ -33,6 +33,11 @@ def stale_steps(history: History, steps: Sequence[Step], now: Now, clock: float)
     return []
 
 
+def since_the_final_copy(history: History, steps: Sequence[Step]) -> list[str]:
+    """Ids of the finished steps from the final copy on, the reboot's among them."""
+    return _finished(history, [step.id for step in steps if not step.after_reboot], FINAL_COPY)
+
+
 def torn_steps(history: History, steps: Sequence[Step], now: Now) -> list[str]:
     """Ids of the steps to run afresh because a copy was cut off by a reboot or a power cut, or a
     write to it failed.

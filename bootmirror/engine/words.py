@@ -106,6 +106,8 @@ def _what(history: History, at: Standing, now: Now) -> str:
     name = step.id if step else "the end"
     if history.undoing:
         return "Undoing." if now.at_work else "The undo was interrupted."
+    if history.taken_back and at.phase is Phase.APPROVED:
+        return "Nobody rebooted for an hour."
     told = {
         Phase.APPROVED: "Ready." if history.steps else "Approved, not begun.",
         Phase.PAUSED: f"Paused before {name}.",
@@ -145,7 +147,8 @@ def _safe(history: History, plan: Plan, steps: Sequence[Step], now: Now) -> str:
         return _halves(now.holding or (mirror,))
     if now.root_on_md:
         return f"The system runs from {mirror}; {source} is still whole."
-    if state_of(history, "arm-first-boot", now) is not StepState.WAITING:
+    armed = state_of(history, "arm-first-boot", now) is not StepState.WAITING
+    if armed and not history.taken_back:
         return f"{source} is still whole: a failing boot falls back to it."
     return f"{source} is still whole: a reboot brings back today's system."
 

@@ -24,7 +24,7 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
     """
     loader = BOOT_LOADERS[plan.boot_loader]
     gone = not plan.mirror.is_on(machine)
-    mirror = _as_it_was(plan.mirror) if gone else plan.mirror.find(machine)
+    mirror = as_it_was(plan.mirror) if gone else plan.mirror.find(machine)
     unmounted = (
         *loader.disarm(plan.boot, mirror),
         *loader.remove_entry(plan.boot),
@@ -76,7 +76,7 @@ class NotBlank:
         report.result(f"{self.name} was not here and is not blank")
 
 
-def _as_it_was(mirror: DiskRef) -> Disk:
+def as_it_was(mirror: DiskRef) -> Disk:
     """The mirror for what has its name and id alone, such as the firmware's boot entries."""
     return Disk(mirror.name, "", "", mirror.size, 0, 0, mirror.model, mirror.serial, mirror.wwn,
                 by_path=(mirror.by_path,) if mirror.by_path else ())
