@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
-from bootmirror.errors import StepFailed
+from bootmirror.errors import CommandFailed, Refused, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.host.identity import held, make_sure, make_sure_unused
 from bootmirror.machine.model import Disk
+from bootmirror.machine.namespaces import mounted_elsewhere, named, way_out
 
 BLKRRPART = 0x125F  # linux/fs.h: _IO(0x12, 95)
 
@@ -56,7 +58,11 @@ class MakeSureUnused:
         del report
         for path in self.paths:
             if host.exists(path):
-                make_sure_unused(path)
+                try:
+                    make_sure_unused(path)
+                except Refused as error:
+                    error.hint = _who_holds(host, self.paths) or error.hint
+                    raise
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,16 @@ class StopArrays:
             members = [m.removeprefix("dev-") for m in host.listing(f"/sys/block/{name}/md")
                        if m.startswith("dev-")]
             if members and all(self._ours(m) for m in members):
-                host.run(["mdadm", "--stop", f"/dev/{name}"])
+                self._stop(host, f"/dev/{name}")
+
+    @staticmethod
+    def _stop(host: Host, path: str) -> None:
+        try:
+            host.run(["mdadm", "--stop", path])
+        except CommandFailed as error:
+            error.hint = _who_holds(host, (path,)) or (
+                f"Something still uses {path}: look at lsblk, free it, then go on.")
+            raise
 
     def _ours(self, member: str) -> bool:
         rest = member.removeprefix(self.disk)
@@ -164,3 +179,10 @@ class Wipe:
         raise StepFailed(f"{self.path} still shows signatures after three passes of wipefs.",
                          "Something writes to it: look at lsblk and /proc/mdstat.")
 
+
+def _who_holds(host: Host, paths: Sequence[str]) -> str:
+    """The way out where others have the devices mounted; "" where none of them is found."""
+    holders = mounted_elsewhere(host, paths)
+    if not holders:
+        return ""
+    return f"It is mounted in the mount namespace of {named(holders)}. {way_out(holders)}"

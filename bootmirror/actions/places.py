@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+OWN = "/run/bootmirror"  # nobody else mounts anything below it
 TARGET = "/run/bootmirror/copy"  # the arrays, mounted as the copy's own tree
 ORIGIN = "/run/bootmirror/source"  # each source file system once more, without what hides in it
 RUNNING = "/run/bootmirror/running"  # the same of the system that runs

@@ -32,7 +32,7 @@ class MakeFilesystems(Step):
         groups = [(g, array_path(machine, a)) for g in plan.groups for a in plan.arrays
                   if a.partition == g.partition]
         return (
-            UnmountAll(TARGET),
+            UnmountAll(TARGET, needed=tuple(path for _, path in (*made, *groups))),
             MakeSure.of(plan.mirror.find(machine)),
             make_sure_of_arrays(plan, machine),
             no_bad_blocks(plan),

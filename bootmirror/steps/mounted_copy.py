@@ -34,7 +34,8 @@ def copy_mounts(plan: Plan, machine: Machine) -> list[Action]:
     """The mounts of that tree, one an array, / first.
 
     Services with mounts of their own share /run, and so get the first of these. Private, nothing
-    that is mounted below it reaches them: they let it go when we do, and hold no array.
+    that is mounted below it reaches them: they let it go when we do, and hold no array. One that
+    begins while all is mounted has it for itself, until UnmountAll unmounts it there.
     """
     return [
         Mount(target_device(plan, machine, filesystem), in_copy(filesystem.mountpoint),

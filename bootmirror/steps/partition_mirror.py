@@ -36,7 +36,7 @@ class PartitionMirror(Step):
         new = paths_of(plan, Side.MIRROR, disk, *(r for r in Role if r is not Role.EXTENDED))
         loader = BOOT_LOADERS[plan.boot_loader]
         return (
-            UnmountAll(TARGET),
+            UnmountAll(TARGET, needed=(disk.path, *old)),
             UnmountAll(ORIGIN),
             LookAgain(plan),
             # After an earlier try no boot may go on to a mirror that is being made anew.

@@ -99,7 +99,7 @@ class PartitionSource(Step):
             *loader.release(plan.boot),
             # Where a try that was cut off has left the old disk mounted.
             UnmountAll(RUNNING),
-            UnmountAll(ORIGIN),
+            UnmountAll(ORIGIN, needed=(disk.path, *paths)),
             RunsFromMirror(plan),
             *((no_bad_blocks(plan, WAY_BACK), *activate_old(plan), *save_late_files(plan, machine))
               if _still_whole(plan, disk) else ()),

@@ -25,16 +25,17 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
     loader = BOOT_LOADERS[plan.boot_loader]
     gone = not plan.mirror.is_on(machine)
     mirror = as_it_was(plan.mirror) if gone else plan.mirror.find(machine)
+    mirror = _as_it_was(plan.mirror) if gone else plan.mirror.find(machine)
+    parts = tuple(p.path for p in mirror.partitions)
     unmounted = (
         *loader.disarm(plan.boot, mirror),
         *loader.remove_entry(plan.boot),
-        UnmountAll(TARGET),
+        UnmountAll(TARGET, needed=parts),
         UnmountAll(ORIGIN),
     )
     if gone:
         arrays = own_arrays(plan, machine)
         return (*unmounted, *(StopArray(path) for path in arrays), NotBlank(plan.mirror.name))
-    parts = tuple(p.path for p in mirror.partitions)
     return (
         *unmounted,
         MakeSure.of(mirror),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bootmirror.errors import CommandFailed, NotWritten
-from bootmirror.host.host import Host, Result
+from bootmirror.host.host import LARGEST_FILE, Host, Result
 from bootmirror.kinds import grub_install
 from bootmirror.kinds.grub_install import InstallGrub, UpdateMenu
 from tests.unit.steps.test_copying import Quiet
@@ -30,10 +30,11 @@ class Machine(Host):
         self.menus: list[str] = []
         self.fails = ""  # the program that fails, half way
 
-    def read(self, path: str | Path) -> str | None:
-        if str(path) == "/proc/self/mounts":
-            return "".join(f"x {place} ext4 rw 0 0\n" for place in self.over)
-        return super().read(path)
+    def content(self, path: str | Path, offset: int = 0, length: int = LARGEST_FILE
+                ) -> bytes | None:
+        if str(path) == "/proc/self/mountinfo":
+            return "".join(f"1 1 8:1 / {place} rw\n" for place in self.over).encode()
+        return super().content(path, offset, length)
 
     def run(self, argv: Sequence[str], **rest: Any) -> Result:
         words = list(argv)
