@@ -25,7 +25,6 @@ def undo_actions(plan: Plan, machine: Machine) -> tuple[Action, ...]:
     loader = BOOT_LOADERS[plan.boot_loader]
     gone = not plan.mirror.is_on(machine)
     mirror = as_it_was(plan.mirror) if gone else plan.mirror.find(machine)
-    mirror = _as_it_was(plan.mirror) if gone else plan.mirror.find(machine)
     parts = tuple(p.path for p in mirror.partitions)
     unmounted = (
         *loader.disarm(plan.boot, mirror),
