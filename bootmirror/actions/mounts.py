@@ -19,6 +19,7 @@ from bootmirror.machine.namespaces import (
     Namespace,
     mounted_elsewhere,
     named,
+    numbers_of,
     other_namespaces,
     own_mounts,
     way_out,
@@ -82,10 +83,16 @@ class UnmountAll:
         self, host: Host, ours: Sequence[MountEntry]
     ) -> tuple[Namespace, ...]:
         """Who has something of it after that. What is in use there is not torn away (MNT_DETACH):
-        nobody would see it any more, and the device would stay held all the same."""
+        nobody would see it any more, and the device would stay held all the same.
+
+        What is of no device of ours is somebody else's: anybody can mount things in a namespace of
+        his own, at any path.
+        """
+        numbers = {our.devno for our in ours} | numbers_of(host, self.needed)
+
         def wanted(mount: MountEntry) -> bool:
             # In a container that has the whole machine below /rootfs, say, it is what we had.
-            return self._within(mount.target) or any(
+            return (self._within(mount.target) and mount.devno in numbers) or any(
                 (mount.devno, mount.root) == (our.devno, our.root)
                 and mount.target.endswith(our.target) for our in ours)
 

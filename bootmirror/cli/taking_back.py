@@ -7,7 +7,8 @@ import time
 from bootmirror.engine.log import Log
 from bootmirror.engine.state import State
 from bootmirror.engine.taking_back import chosen, take_back, take_back_later
-from bootmirror.errors import BootmirrorError, ExitCode, Refused
+from bootmirror.engine.trouble import leave_trouble
+from bootmirror.errors import BootmirrorError, ExitCode
 from bootmirror.host.host import Host
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.take_back import take_back_actions
@@ -20,18 +21,27 @@ def later(state: State) -> None:
     try:
         take_back_later(Host(), state, chosen(state, STEPS))
     except BootmirrorError as error:  # the first half is done all the same
-        Log(state.log).exception(error)
+        _tell(state, error, "Nothing will take the chosen boot back by and by")
 
 
 def now(state: State, when: float) -> int:
-    """The timer's process. Raises Refused when somebody else is at work for an hour."""
+    """The timer's process: tries for an hour. Raises what kept it from it at last."""
     for number in range(1, TRIES + 1):
         try:
             take_back(state, STEPS, when, take_back_actions)
-        except Refused:
+        except BootmirrorError as error:
             if number == TRIES:
+                _tell(state, error, "The chosen boot could not be taken back")
                 raise
             time.sleep(AGAIN)
         else:
             break
     return int(ExitCode.DONE)
+
+
+def _tell(state: State, error: BootmirrorError, what: str) -> None:
+    Log(state.log).exception(error)
+    leave_trouble(state, BootmirrorError(
+        f"{what}: {error.message}",
+        "Any restart may start the mirror, with the files of the last copy: reboot by bootmirror, "
+        "which copies what changed first, or undo."))

@@ -38,7 +38,8 @@ class History:
     undone: bool = False
     left: str = ""  # what the undo could not take back, in a few words
     pausing: bool = False
-    taken_back: bool = False  # the boot that was chosen, as nobody took it; nothing began since
+    # When the boot had been chosen that nobody took, and that is taken back; 0 once a step begins.
+    taken_back: float = 0.0
     steps: dict[str, StepHistory] = field(default_factory=dict)
     consents: set[tuple[str, str]] = field(default_factory=set)  # step, disk id
     retried: set[str] = field(default_factory=set)  # to run again whatever the facts say
@@ -72,7 +73,7 @@ class History:
 
     def _started(self, record: Record) -> None:
         step_id = str(record.get("step"))
-        self.taken_back = False
+        self.taken_back = 0.0
         self.ever_started.add(step_id)
         self.steps[step_id] = StepHistory(
             StepState.RUNNING, began=_time(record), boot_id=_boot(record)
@@ -138,7 +139,7 @@ class History:
     def _taken_back(self, record: Record) -> None:
         """Nobody took the boot from the mirror: from the final copy on all must run once more."""
         self._again(record)
-        self.taken_back = True
+        self.taken_back = _number(record, "chosen") or 0.0
 
     def _retry(self, record: Record) -> None:
         """A new try after a fall-back: consents and proofs are void, what lies on the mirror is

@@ -71,12 +71,12 @@ def _phase(history: History, plan: Plan, following: Step, now: Now) -> Phase:
 
 def _idle(history: History, following: Step) -> Phase:
     """Nothing stands in the way, and nobody is at work."""
-    if history.pausing:
+    if history.pausing or history.taken_back:
         return Phase.PAUSED
     if following.after_reboot and not _begun_after_reboot(history):
         return Phase.REBOOTED
     begun = any(step.state is not StepState.WAITING for step in history.steps.values())
-    waiting = history.last_kind in ("approved", "consent", "retry", "again", "pause", "taken-back")
+    waiting = history.last_kind in ("approved", "consent", "retry", "again", "pause")
     return Phase.APPROVED if waiting or not begun else Phase.INTERRUPTED
 
 

@@ -219,7 +219,7 @@ class Reader:
             return self._history.undo_message, self._history.undo_hint
         if at.phase is Phase.INTERRUPTED and at.step:
             return f"{at.step.id} had begun, but no worker is at work.", "Go on: it begins anew."
-        if self._history.taken_back and at.phase is Phase.APPROVED:
+        if self._history.taken_back and at.phase is Phase.PAUSED:
             return TAKEN_BACK
         tells = told is not None and at.phase in (Phase.FAILED, Phase.FELL_BACK)
         return (told.message, told.hint) if told is not None and tells else ("", "")

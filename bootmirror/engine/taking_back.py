@@ -18,7 +18,7 @@ from bootmirror.engine.journal import Journal
 from bootmirror.engine.launcher import SYSTEMD, worker_command
 from bootmirror.engine.lock import deciding, worker_lock
 from bootmirror.engine.log import Log
-from bootmirror.engine.phases import REBOOT, Now
+from bootmirror.engine.phases import REBOOT
 from bootmirror.engine.reader import Reader
 from bootmirror.engine.rehearsals import refuse_while_rehearsing
 from bootmirror.engine.reporting import CommandRecorder, MakeHost, StepReport
@@ -70,7 +70,8 @@ def take_back(  # noqa: PLR0913 - the last two by name, for tests
 ) -> bool:
     """Take the boot that was chosen at ``when`` back; False where it is not that one that is.
 
-    Raises Refused while a worker or a rehearsal is at work.
+    Raises Refused while a worker or a rehearsal is at work, other errors where it fails; another
+    try goes on.
     """
     around = around or Surroundings()
     journal, log = Journal(state.journal, around.boot_id(), around.clock), Log(state.log)
@@ -81,12 +82,15 @@ def take_back(  # noqa: PLR0913 - the last two by name, for tests
     with worker_lock(state.lock, around.boot_id()), deciding(state.decision):
         refuse_while_rehearsing(state)
         reader.refresh()
-        plan, step = reader.plan, reader.history.step(REBOOT)
-        now = Now(True, around.boot_id(), around.root_on_md())
-        stands = step.state is StepState.FINISHED and step.ended == when
-        if (plan is None or reader.history.undoing or not stands or now.root_on_md
-                or step.boot_id != now.boot_id):
+        plan = reader.plan
+        begun = reader.history.taken_back == when  # an earlier try failed
+        if plan is None or around.root_on_md() or not (begun or _stands(reader, around, when)):
             return False
+        if not begun:
+            # First, as with a step: cut off behind it, the old system does not say that the mirror
+            # failed to come up. The next step takes the boot back in any case.
+            journal.append("taken-back", chosen=when,
+                           steps=since_the_final_copy(reader.history, steps))
         report = StepReport(REBOOT, journal, state.progress)
         try:
             for action in actions(plan, around.look(host)):
@@ -94,6 +98,12 @@ def take_back(  # noqa: PLR0913 - the last two by name, for tests
         finally:
             report.close()
         host.sync()
-        journal.append("taken-back", steps=since_the_final_copy(reader.history, steps))
         log.write("the boot from the mirror was taken back: nobody took it")
         return True
+
+
+def _stands(reader: Reader, around: Surroundings, when: float) -> bool:
+    """Whether it is that choice the next boot would follow."""
+    step = reader.history.step(REBOOT)
+    return (step.state is StepState.FINISHED and step.ended == when
+            and step.boot_id == around.boot_id() and not reader.history.undoing)

@@ -25,14 +25,15 @@ def telling_trouble(state: State, log: Log, work: Callable[[], ExitCode]) -> Exi
         return work()
     except JournalFailed as error:
         log.exception(error)
-        _leave(state, error)
+        leave_trouble(state, error)
         return error.exit_code
     except Refused as error:
-        _leave(state, error)
+        leave_trouble(state, error)
         raise
 
 
-def _leave(state: State, error: BootmirrorError) -> None:
+def leave_trouble(state: State, error: BootmirrorError) -> None:
+    """Have the readers tell that, until the next worker begins."""
     with contextlib.suppress(OSError):  # the log has it
         replace_private(state.trouble, json.dumps({"message": error.message, "hint": error.hint}))
 

@@ -106,7 +106,7 @@ def _what(history: History, at: Standing, now: Now) -> str:
     name = step.id if step else "the end"
     if history.undoing:
         return "Undoing." if now.at_work else "The undo was interrupted."
-    if history.taken_back and at.phase is Phase.APPROVED:
+    if history.taken_back and at.phase is Phase.PAUSED:
         return "Nobody rebooted for an hour."
     told = {
         Phase.APPROVED: "Ready." if history.steps else "Approved, not begun.",

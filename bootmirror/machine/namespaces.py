@@ -59,12 +59,19 @@ def _mounts(host: Host, process: str) -> tuple[MountEntry, ...] | None:
     return None if data is None else parse_mountinfo(data.decode("utf-8", "surrogateescape"))
 
 
-def mounted_elsewhere(host: Host, paths: Iterable[str]) -> tuple[Namespace, ...]:
-    """The other namespaces in which a device is mounted, or what lies on it (array, volume)."""
+def numbers_of(host: Host, paths: Iterable[str]) -> frozenset[str]:
+    """major:minor of devices and of what lies on them (array, volume)."""
     names = [host.resolve(path).rsplit("/", 1)[-1] for path in paths]
     for name in names:
         names += [n for n in host.listing(f"/sys/class/block/{name}/holders") if n not in names]
-    numbers = {(host.read(f"/sys/class/block/{name}/dev") or "").strip() for name in names}
+    return frozenset(
+        number for name in names
+        if (number := (host.read(f"/sys/class/block/{name}/dev") or "").strip()))
+
+
+def mounted_elsewhere(host: Host, paths: Iterable[str]) -> tuple[Namespace, ...]:
+    """The other namespaces in which one of these is mounted."""
+    numbers = numbers_of(host, paths)
     return other_namespaces(host, lambda mount: mount.devno in numbers)
 
 
@@ -77,4 +84,5 @@ def named(namespaces: Sequence[Namespace]) -> str:
 def way_out(namespaces: Sequence[Namespace]) -> str:
     """What a person does about what they hold."""
     pids = " ".join(str(n.pid) for n in namespaces[:NAMED])
-    return f"Restart or stop the service (systemctl status {pids} names it), then go on."
+    return ("Restart or stop the service, or end the program (systemctl status "
+            f"{pids} names it), then go on.")

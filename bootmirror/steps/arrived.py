@@ -8,6 +8,7 @@ member's list of bad blocks, where its metadata has one (not 0.90).
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from bootmirror.actions.action import Action
@@ -49,6 +50,7 @@ class AllArrived:
 
     directories: tuple[str, ...]
     lists: NoBadBlocks
+    where_mounted: bool = False  # one that is not mounted is passed over
 
     def describe(self) -> str:
         flush = "; ".join(f"sync --file-system {directory}" for directory in self.directories)
@@ -57,6 +59,8 @@ class AllArrived:
     def perform(self, host: Host, report: Report) -> None:
         failed: list[CommandFailed] = []
         for directory in self.directories:  # a sync of all would not tell
+            if self.where_mounted and not os.path.ismount(directory):
+                continue
             try:
                 host.run(["sync", "--file-system", directory])
             except CommandFailed as error:
@@ -77,6 +81,8 @@ def no_bad_blocks(plan: Plan, hint: str = UNDO) -> NoBadBlocks:
     return NoBadBlocks(tuple(array.uuid for array in plan.arrays), hint)
 
 
-def all_arrived(plan: Plan) -> Action:
-    """What each step that writes to the mounted copy ends with, before anything unmounts it."""
-    return AllArrived(tuple(in_copy(f.mountpoint) for f in by_depth(plan)), no_bad_blocks(plan))
+def all_arrived(plan: Plan, *, where_mounted: bool = False) -> Action:
+    """What each step that writes to the mounted copy ends with, before anything unmounts it: an
+    unmounted file system tells nothing of the writes to it that failed."""
+    return AllArrived(tuple(in_copy(f.mountpoint) for f in by_depth(plan)), no_bad_blocks(plan),
+                      where_mounted)

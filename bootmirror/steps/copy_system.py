@@ -30,7 +30,9 @@ class CopySystem(Step):
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         # The root first: it makes the directories the others are mounted on.
         # None is mounted yet: what lies hidden below a mount point must not go over what is there.
-        steps: list[Action] = [*mount_origins(plan), UnmountAll(TARGET),
+        # What an earlier try wrote, and had not asked for when it failed.
+        before = all_arrived(plan, where_mounted=True)
+        steps: list[Action] = [*mount_origins(plan), before, UnmountAll(TARGET),
                                make_sure_of_arrays(plan, machine), *activate_new(plan),
                                no_bad_blocks(plan)]
         mounts = copy_mounts(plan, machine)

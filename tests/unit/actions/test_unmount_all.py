@@ -64,8 +64,17 @@ def test_a_services_own_mounts_of_it_go_the_last_first(host: Processes) -> None:
 def test_what_an_earlier_try_left_there_goes_too(host: Processes) -> None:
     host.mounted("self", "20 8:1 / /")
     host.process("900", "main", SERVICE, f"61 9:0 / {TARGET}")
-    UnmountAll(TARGET).perform(host, Notes())
+    host.device("sdz1", "8:17", "md0")
+    host.device("md0", "9:0")
+    UnmountAll(TARGET, needed=("/dev/sdz1",)).perform(host, Notes())
     assert elsewhere(host) == [("900", ["61"])]
+
+
+def test_what_somebody_mounts_at_that_path_is_his_own(host: Processes) -> None:
+    """In a user namespace anybody can."""
+    host.process("900", "sleep", SERVICE, "60 0:90 / /run", f"61 0:91 / {TARGET}")
+    UnmountAll(TARGET).perform(host, Notes())
+    assert elsewhere(host) == []
 
 
 def test_in_a_container_it_lies_below_another_root_and_is_known_by_what_it_is(
@@ -99,12 +108,13 @@ def test_what_stays_is_told_with_who_has_it_and_stops_only_what_needs_it_gone(
     notes = Notes()
     UnmountAll(TARGET).perform(host, notes)
     UnmountAll(TARGET, needed=("/dev/md1",)).perform(host, notes)
-    assert notes.notes == [f"{TARGET} is still mounted in {who}"] * 2
+    assert notes.notes == [f"{TARGET} is still mounted in {who}"]
     with pytest.raises(StepFailed) as caught:
         UnmountAll(TARGET, needed=("/dev/md0",)).perform(host, notes)
     assert caught.value.message == f"What {TARGET} was for is still mounted in {who}"
     assert caught.value.hint == (
-        "Restart or stop the service (systemctl status 900 names it), then go on.")
+        "Restart or stop the service, or end the program (systemctl status 900 names it), then "
+        "go on.")
 
 
 def test_more_than_a_command_may_have_is_taken_in_turns(host: Processes) -> None:

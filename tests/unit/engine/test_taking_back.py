@@ -45,13 +45,13 @@ def test_the_next_reboot_starts_the_old_system_and_says_so(conversion: Conversio
     at_the_reboot(conversion)
     assert taken_back(conversion, time_of_choice(conversion))
     view = conversion.view()
-    assert view.phase is Phase.APPROVED
+    assert view.phase is Phase.PAUSED
     assert view.headline == "Nobody rebooted for an hour. sda is still whole."
     assert "was taken back" in view.message and view.hint
     assert [step for step, state in conversion.states().items()
             if state is StepState.WAITING][: len(AGAIN)] == AGAIN
     conversion.reboot(md=False)
-    assert conversion.view().phase is Phase.APPROVED, "the mirror did not fail to come up"
+    assert conversion.view().phase is Phase.PAUSED, "the mirror did not fail to come up"
 
 
 def test_going_on_copies_what_changed_and_chooses_it_again(conversion: Conversion) -> None:
@@ -85,11 +85,26 @@ def test_once_the_machine_has_restarted_nothing_is_taken_back(
     assert conversion.view().phase is (Phase.REBOOTED if md else Phase.FELL_BACK)
 
 
-def test_what_cannot_be_taken_back_stays_chosen(conversion: Conversion) -> None:
+def test_a_try_that_fails_is_gone_on_with(conversion: Conversion) -> None:
+    """It is written down first: a cut in between is no mirror that failed to come up."""
     at_the_reboot(conversion)
+    when = time_of_choice(conversion)
     with pytest.raises(StepFailed):
-        taken_back(conversion, time_of_choice(conversion), "It broke.")
+        taken_back(conversion, when, "It broke.")
+    assert conversion.view().phase is Phase.PAUSED
+    assert taken_back(conversion, when)
+    told = conversion.state.journal.read_text()
+    assert told.count('"taken-back"') == 1
+    conversion.work()
+    assert not taken_back(conversion, when), "the boot is chosen anew"
     assert conversion.view().phase is Phase.REBOOT
+
+
+def test_a_pause_that_was_wished_for_hides_nothing_of_it(conversion: Conversion) -> None:
+    at_the_reboot(conversion)
+    conversion.journal().append("pause", wanted=True)
+    taken_back(conversion, time_of_choice(conversion))
+    assert conversion.view().headline.startswith("Nobody rebooted for an hour.")
 
 
 def test_a_worker_at_work_is_not_disturbed(conversion: Conversion) -> None:
@@ -149,8 +164,12 @@ def test_the_timers_process_waits_for_who_is_at_work(
     assert tries == [1.5] * 3
     tries.clear()
     monkeypatch.setattr(command, "TRIES", 2)
+    at_the_reboot(conversion)
     with pytest.raises(Refused):
         command.now(conversion.state, 1.5)
+    view = conversion.view()
+    assert view.message == ("The chosen boot could not be taken back: A worker is at work already.")
+    assert "undo" in view.hint
 
 
 def test_a_timer_that_cannot_be_set_is_in_the_log(
@@ -163,6 +182,8 @@ def test_a_timer_that_cannot_be_set_is_in_the_log(
     monkeypatch.setattr(command, "take_back_later", failing)
     command.later(conversion.state)
     assert "no bus" in conversion.state.log.read_text()
+    assert conversion.view().phase is Phase.REBOOT
+    assert conversion.view().message.startswith("Nothing will take the chosen boot back")
 
 
 @pytest.mark.parametrize("loader", MACHINES)

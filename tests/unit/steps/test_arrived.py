@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bootmirror.actions.disks import Wipe
+from bootmirror.actions.mounts import UnmountAll
+from bootmirror.actions.places import TARGET
 from bootmirror.errors import CommandFailed, CopyTorn, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.machine.model import Array, Member
@@ -59,6 +62,23 @@ def test_a_write_that_failed_tears_the_copy(directory: str) -> None:
         ALL.perform(host, Quiet())
     assert host.flushed == list(ALL.directories)
     ALL.perform(host, Quiet())  # what the kernel has told once it tells no more
+
+
+@pytest.mark.usefixtures("arrays")
+def test_what_an_earlier_try_left_mounted_is_asked_before_it_is_unmounted(tmp_path: Path) -> None:
+    """An unmounted file system tells nothing; what is not mounted would speak for another."""
+    before = AllArrived((str(tmp_path / "none"), "/proc"), ALL.lists, where_mounted=True)
+    host = Flushing({"/proc": (1, "sync: error syncing '/proc': Input/output error")})
+    with pytest.raises(CopyTorn):
+        before.perform(host, Quiet())
+    assert host.flushed == ["/proc"]
+
+
+@pytest.mark.parametrize("loader", MACHINES)
+def test_a_new_try_to_copy_begins_with_that(loader: str) -> None:
+    asks = all_arrived(planned(loader), where_mounted=True)
+    found = actions(loader, "copy-system")
+    assert found.index(asks) < found.index(UnmountAll(TARGET))
 
 
 @pytest.mark.usefixtures("arrays")
