@@ -11,7 +11,7 @@ from bootmirror.actions.places import TARGET
 from tests.lab.conftest import SOURCE
 from tests.lab.lab import Lab
 
-WHO = r"the mount namespace of sleep \(process \d+\)\. Restart or stop the service "
+WHO = r"the mount namespace of sleep \(process \d+\)\. Restart or stop the service"
 
 
 @pytest.fixture(scope="module")
