@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bootmirror.actions.action import Action
 from bootmirror.actions.report import Report
 from bootmirror.errors import CommandFailed, Refused, StepFailed
 from bootmirror.host.host import Host
-from bootmirror.host.identity import held, make_sure, make_sure_unused
+from bootmirror.host.identity import claimed, held, make_sure, make_sure_unused
 from bootmirror.machine.model import Disk
 from bootmirror.machine.namespaces import mounted_elsewhere, named, way_out
 
+PATIENCE = 20.0  # seconds for what takes a device up again and again, as udev may
 BLKRRPART = 0x125F  # linux/fs.h: _IO(0x12, 95)
 
 
@@ -178,6 +182,42 @@ class Wipe:
                 return
         raise StepFailed(f"{self.path} still shows signatures after three passes of wipefs.",
                          "Something writes to it: look at lsblk and /proc/mdstat.")
+
+
+@dataclass(frozen=True)
+class WipeClaimed:
+    """Wipe partitions while nobody else can take one up.
+
+    udev reads a disk anew that was written to, and LVM's rules take up the group they find: in the
+    midst of the wiping its volumes would lie on what is gone, and hold the disk until a reboot.
+    """
+
+    paths: tuple[str, ...]
+    let_go: tuple[Action, ...]  # what it takes before each try
+
+    def describe(self) -> str:
+        wipes = "; ".join(Wipe(path).describe() for path in self.paths)
+        before = "; ".join(action.describe() for action in self.let_go)
+        return f"{wipes} (each try after: {before})"
+
+    def perform(self, host: Host, report: Report) -> None:
+        until = time.monotonic() + PATIENCE
+        while True:
+            for action in self.let_go:
+                action.perform(host, report)
+            try:
+                with contextlib.ExitStack() as claims:
+                    for path in filter(host.exists, self.paths):
+                        claims.enter_context(claimed(path))
+                    for path in self.paths:
+                        Wipe(path).perform(host, report)
+            except Refused as error:
+                if time.monotonic() > until:
+                    error.hint = _who_holds(host, self.paths) or error.hint
+                    raise
+                time.sleep(1.0)
+            else:
+                return
 
 
 def _who_holds(host: Host, paths: Sequence[str]) -> str:

@@ -47,6 +47,17 @@ def _open_alone(path: str, mode: int) -> int:
         ) from error
 
 
+@contextmanager
+def claimed(path: str) -> Iterator[None]:
+    """Have the kernel give a device to nobody else meanwhile; programs may write to it. Raises
+    Refused while somebody has it."""
+    handle = _open_alone(path, os.O_RDONLY)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
 def make_sure_unused(path: str, patience: float = 5.0) -> None:
     """Raises Refused while the kernel has given the device to anybody: mounted, a member, swap.
 

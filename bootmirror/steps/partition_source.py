@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bootmirror.actions.action import Action
 from bootmirror.actions.commands import Command, command
-from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, Wipe
+from bootmirror.actions.disks import Announce, MakeSure, MakeSureUnused, StopArrays, WipeClaimed
 from bootmirror.actions.label import SetLabel
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import ORIGIN, RUNNING
@@ -107,12 +107,11 @@ class PartitionSource(Step):
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),
             *loader.take_over(plan.boot, disk),
-            # What was written to the disk may have brought its groups up again (LVM's udev rules).
-            command("udevadm", "settle"),
-            *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             StopArrays(disk.name),
-            MakeSureUnused.of(disk),
-            *(Wipe(path) for path in paths),
+            MakeSure.of(disk),
+            WipeClaimed(tuple(paths), (
+                *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
+                MakeSureUnused.of(disk))),
             # Two file systems of one label, and the old system could have mounted the mirror's.
             *(SetLabel(f.mountpoint, fitting_label(f.label, FILESYSTEMS[f.kind].longest_label))
               for f in plan.filesystems if f.label),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bootmirror.actions.disks import Wipe
+from bootmirror.actions.disks import WipeClaimed
 from bootmirror.actions.mounts import UnmountAll
 from bootmirror.actions.places import TARGET
 from bootmirror.errors import CommandFailed, CopyTorn, StepFailed
@@ -113,7 +113,7 @@ def test_what_writes_to_the_copy_ends_with_that_look(loader: str) -> None:
 @pytest.mark.parametrize("loader", MACHINES)
 def test_the_old_disk_is_not_erased_while_the_mirror_has_bad_places(loader: str) -> None:
     found = actions(loader, "partition-source")
-    first = next(i for i, action in enumerate(found) if isinstance(action, Wipe))
+    first = next(i for i, action in enumerate(found) if isinstance(action, WipeClaimed))
     assert no_bad_blocks(planned(loader), WAY_BACK) in found[:first]
 
 

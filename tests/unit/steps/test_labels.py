@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bootmirror.actions.commands import Command
-from bootmirror.actions.disks import Wipe
+from bootmirror.actions.disks import WipeClaimed
 from bootmirror.actions.label import SetLabel
 from bootmirror.host.host import Host
 from bootmirror.plan.planner import make_plan
@@ -36,8 +36,7 @@ def test_each_gets_its_own_once_the_source_has_none_any_more() -> None:
     labels = [a for a in actions if isinstance(a, SetLabel)]
     assert {(a.mountpoint, a.label) for a in labels} == {
         (f.mountpoint, f.label) for f in plan.filesystems if f.label}
-    last_wipe = len(kinds) - 1 - kinds[::-1].index(Wipe)
-    assert last_wipe < kinds.index(SetLabel) < kinds.index(WriteTable)
+    assert kinds.index(WipeClaimed) < kinds.index(SetLabel) < kinds.index(WriteTable)
 
 
 def test_one_that_cannot_be_set_is_told_and_stops_nothing(tmp_path: Path) -> None:
