@@ -91,7 +91,8 @@ def main() -> None:
                 StopArrays("sda").perform(host(), PrintedReport())
             except BootmirrorError as error:
                 found["ours alone"] = f"{error.message} {error.hint}"
-            found["service"] = unmounted_and_stopped()
+            # As in an undo after that: nothing of ours is mounted any more.
+            found["service"] = unmounted_and_stopped("/dev/sda1", "/dev/sda2")
         mount_copy()
         with service(CONTAINER) as found["container has"]:
             found["container"] = unmounted_and_stopped()
