@@ -203,9 +203,9 @@ class WipeClaimed:
     def perform(self, host: Host, report: Report) -> None:
         until = time.monotonic() + PATIENCE
         while True:
-            for action in self.let_go:
-                action.perform(host, report)
             try:
+                for action in self.let_go:
+                    action.perform(host, report)
                 with contextlib.ExitStack() as claims:
                     for path in filter(host.exists, self.paths):
                         claims.enter_context(claimed(path))

@@ -44,6 +44,11 @@ class Wiping(Host):
 
 
 class LetGo:
+    """Refused at first where udev was quicker than the look whether the disk is unused."""
+
+    def __init__(self, refused: int = 0) -> None:
+        self.refused = refused
+
     def describe(self) -> str:
         return "vgchange --activate n vg0"
 
@@ -51,12 +56,15 @@ class LetGo:
         del report
         assert isinstance(host, Wiping)
         host.did.append("let go")
+        if self.refused:
+            self.refused -= 1
+            raise Refused("/dev/sda cannot be opened for us alone.", "Look at lsblk.")
 
 
-def wipe(host: Wiping, monkeypatch: pytest.MonkeyPatch) -> None:
+def wipe(host: Wiping, monkeypatch: pytest.MonkeyPatch, refused: int = 0) -> None:
     monkeypatch.setattr(disks, "claimed", host.claimed)
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    WipeClaimed((*PARTS, "/dev/sda3"), (LetGo(),)).perform(host, Quiet())
+    WipeClaimed((*PARTS, "/dev/sda3"), (LetGo(refused),)).perform(host, Quiet())
 
 
 def test_all_are_held_until_the_last_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +80,13 @@ def test_what_was_taken_up_is_let_go_again_before_anything_is_wiped(
     host = Wiping(taken=2)
     wipe(host, monkeypatch)
     assert host.did.count("let go") == 3
+    assert [what for what in host.did if what.startswith("wipe")] == [f"wipe {p}" for p in PARTS]
+
+
+def test_a_disk_in_use_again_is_let_go_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = Wiping()
+    wipe(host, monkeypatch, refused=1)
+    assert host.did[:2] == ["let go"] * 2
     assert [what for what in host.did if what.startswith("wipe")] == [f"wipe {p}" for p in PARTS]
 
 
