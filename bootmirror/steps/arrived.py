@@ -16,7 +16,7 @@ from bootmirror.actions.places import in_copy
 from bootmirror.actions.report import Report
 from bootmirror.errors import CommandFailed, CopyTorn, StepFailed
 from bootmirror.host.host import Host
-from bootmirror.machine.inspect import inspect
+from bootmirror.machine.arrays import read_arrays
 from bootmirror.plan.model import Plan
 from bootmirror.steps.places import by_depth
 
@@ -36,7 +36,7 @@ class NoBadBlocks:
 
     def perform(self, host: Host, report: Report) -> None:
         del report
-        bad = [f"{m.name} ({a.name})" for a in inspect(host).arrays if a.uuid in self.uuids
+        bad = [f"{m.name} ({a.name})" for a in read_arrays(host, []) if a.uuid in self.uuids
                for m in a.members if m.bad_blocks]
         if bad:
             raise StepFailed(

@@ -40,12 +40,14 @@ def test_the_last_file_wins() -> None:
     assert dict(read_initramfs(WithFiles("resume", "zz")).settings)["RESUME"] == "zz"
 
 
-def test_whether_it_builds_at_all_and_how_large_images_are() -> None:
+def test_whether_it_builds_at_all_and_how_large_images_are(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
     host = Answers()
     host.texts["/etc/initramfs-tools/update-initramfs.conf"] = "# all\nupdate_initramfs=no\n"
     host.paths |= {f"/boot/{name}" for name in ("initrd.img-1", "initrd.img-22", "vmlinuz-22222")}
     host.outputs["dpkg-query"] = "0.142"
-    host.size = lambda path: len(str(path))  # type: ignore[method-assign]
+    monkeypatch.setattr(host, "size", lambda path: len(str(path)))
     found = read_initramfs(host)
     assert found.settings == (("update_initramfs", "no"),)
     assert found.largest == len("/boot/initrd.img-22")

@@ -49,8 +49,7 @@ class Flushing(Host):
 def arrays(monkeypatch: pytest.MonkeyPatch) -> list[Array]:
     """What is found to run."""
     found: list[Array] = [HALF]
-    machine = MACHINES["grub-bios"]
-    monkeypatch.setattr(arrived, "inspect", lambda _host: replace(machine, arrays=tuple(found)))
+    monkeypatch.setattr(arrived, "read_arrays", lambda _host, _blocks: tuple(found))
     return found
 
 

@@ -13,6 +13,16 @@ from bootmirror.steps import resync
 from bootmirror.steps.resync import WaitForSync
 from tests.unit.steps.test_copying import Quiet
 
+
+def wait_for(monkeypatch: pytest.MonkeyPatch, array: Array, host: Host | None = None) -> None:
+    """Wait for an array that stays as it is, for half a second where it stands still."""
+    monkeypatch.setattr(resync, "STANDSTILL", 0.5)
+    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (array,))
+    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
+    monkeypatch.setattr(resync, "refresh_arrays", lambda _host, arrays: arrays)
+    WaitForSync(("uuid",), ("md0",)).perform(host or Host(), Quiet())
+
+
 GIVEN_UP = Array(
     "md0", "/dev/md0", "uuid", "raid1", "1.2", 1 << 20, 2,
     members=(Member("sdb2", 0, "in_sync"), Member("sda2", None, "spare")),
@@ -20,12 +30,8 @@ GIVEN_UP = Array(
 
 
 def test_a_spare_that_nobody_rebuilds_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resync, "STANDSTILL", 0.5)
-    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (GIVEN_UP,))
-    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
-    monkeypatch.setattr(resync, "refresh_arrays", lambda _host, arrays: arrays)
     with pytest.raises(StepFailed, match=r"does not go on with the resync: md0 \[U_\]"):
-        WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
+        wait_for(monkeypatch, GIVEN_UP)
 
 
 WHOLE = Array(
@@ -42,21 +48,15 @@ def test_halves_in_sync_with_sectors_left_out_are_no_mirror(
     monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert HOLED.picture == "[UU]"
-    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (HOLED,))
-    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
     with pytest.raises(StepFailed, match="sda2 has sectors that could not be copied"):
-        WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
+        wait_for(monkeypatch, HOLED)
 
 
 def test_a_resync_that_never_begins_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """resync=PENDING, as in an array that is read-only."""
     waits = replace(WHOLE, state="readonly", sync=Sync("resync", waiting="pending"))
-    monkeypatch.setattr(resync, "STANDSTILL", 0.5)
-    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (waits,))
-    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
-    monkeypatch.setattr(resync, "refresh_arrays", lambda _host, arrays: arrays)
     with pytest.raises(StepFailed, match=r"does not go on with the resync: md0 \[UU\]"):
-        WaitForSync(("uuid",), ("md0",)).perform(Host(), Quiet())
+        wait_for(monkeypatch, waits)
 
 
 @pytest.mark.parametrize(("action", "written"), [("frozen\n", ["idle"]), ("idle\n", [])])
@@ -68,9 +68,7 @@ def test_a_resync_that_a_killed_mdadm_has_stopped_goes_on(
     host = Host()
     monkeypatch.setattr(host, "read", lambda _path: action)
     monkeypatch.setattr(host, "set_kernel", lambda _path, text: set_to.append(text))
-    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (WHOLE,))
-    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
-    WaitForSync(("uuid",), ("md0",)).perform(host, Quiet())
+    wait_for(monkeypatch, WHOLE, host)
     assert set_to == written
 
 
@@ -85,7 +83,5 @@ def test_an_array_that_nobody_has_written_to_since_the_boot_goes_on(
     host = Host()
     monkeypatch.setattr(host, "read", lambda _path: "idle\n")
     monkeypatch.setattr(host, "set_kernel", lambda _path, text: set_to.append(text))
-    monkeypatch.setattr(WaitForSync, "_arrays", lambda _self, _host: (replace(WHOLE, state=state),))
-    monkeypatch.setattr(WaitForSync, "_limit", lambda *_rest: None)
-    WaitForSync(("uuid",), ("md0",)).perform(host, Quiet())
+    wait_for(monkeypatch, replace(WHOLE, state=state), host)
     assert set_to == written
