@@ -23,7 +23,7 @@ from bootmirror.errors import BootmirrorError, ExitCode, NoConsent, StalePlan
 from bootmirror.host.clean import visible
 from tui import terminal
 from tui.doing import Doing
-from tui.failure import keep_traceback
+from tui.failure import keep_traceback, told
 from tui.glyphs import ASCII, UNICODE, Glyphs
 from tui.planning import Planning
 from tui.poller import Blind, Poller, Snapshot
@@ -51,7 +51,9 @@ NO_REBOOT = (
 class Done(Message):
     """A call of the engine has come back, with its result or its error."""
 
-    def __init__(self, then: Callable[[Any], None], result: Any, error: Exception | None) -> None:
+    def __init__(
+        self, then: Callable[[Any], None], result: Any, error: BootmirrorError | None
+    ) -> None:
         super().__init__()
         self.then = then
         self.result = result
@@ -147,7 +149,8 @@ class BootmirrorApp(App[int]):
             try:
                 self.post_message(Done(then, work(), None))
             except Exception as error:  # noqa: BLE001 - carried to the screen's thread
-                self.post_message(Done(then, None, error))
+                why = told(error, "That did not work", "then try again.")
+                self.post_message(Done(then, None, why))
 
         threading.Thread(target=run, name="engine call", daemon=True).start()
 
@@ -158,10 +161,8 @@ class BootmirrorApp(App[int]):
             return  # the app is closing: there is nothing left to show it on
         if message.error is None:
             message.then(message.result)
-        elif isinstance(message.error, BootmirrorError):
-            self._refused(message.error)
         else:
-            raise message.error
+            self._refused(message.error)
 
     def _refused(self, error: BootmirrorError) -> None:
         """Show an error; where the engine came to a step that erases a disk, ask instead."""

@@ -10,8 +10,8 @@ from textual.message import Message
 
 from bootmirror.engine.session import Session
 from bootmirror.engine.view import Phase
-from bootmirror.errors import BootmirrorError, own_fault
-from tui.failure import keep_traceback
+from bootmirror.errors import BootmirrorError
+from tui.failure import told
 from tui.state import Facts, glance, look
 
 INTERVAL = 1.0  # seconds between glances
@@ -20,6 +20,7 @@ HANGS = 15.0  # seconds a look may take before it is told
 WHOLE_LOOK = (
     60.0  # seconds between whole looks while nothing is under way: a disk may be plugged in
 )
+CANNOT_LOOK = "The machine cannot be looked at"
 
 
 class Snapshot(Message):
@@ -97,7 +98,7 @@ class Poller:
         except Exception as error:  # noqa: BLE001 - one that ended this thread would blind for good
             self._failures += 1
             if self._failures == IN_A_ROW:
-                self._post(Blind(_told(error)))
+                self._post(Blind(told(error, CANNOT_LOOK, "it is tried again every second.")))
             return
         finally:
             self._began = None
@@ -124,22 +125,3 @@ def _hanging() -> BootmirrorError:
         "A look at the machine does not come back.",
         "A disk may not answer (dmesg tells which); what is shown follows once it does.",
     )
-
-
-def _told(error: Exception) -> BootmirrorError:
-    """The sentence for why a look failed. Called while the error is being handled."""
-    if isinstance(error, BootmirrorError):
-        return error
-    if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        return BootmirrorError(
-            f"The machine cannot be looked at: {where}{error.strerror or error}.",
-            "See dmesg; it is tried again every second.",
-        )
-    try:
-        return own_fault(error, keep_traceback())
-    except OSError:  # no room for it
-        return BootmirrorError(
-            f"{type(error).__name__}: {error}",
-            "This is a fault of bootmirror itself; start it again if this stays.",
-        )

@@ -59,9 +59,9 @@ class Lilo:
     mirror_first = True  # with one active half, it asks md for slot 0 alone
     generated: tuple[str, ...] = (
         "/boot/map", "/boot/boot.0*", f"/boot/{ENTRY_MAP}", "/boot/*.bootmirror", ENTRY_CONF)
-    warning = ("LILO finds its files by their place on the disk: while the old disk's /boot is "
-               "being written over, that disk does not boot. Should the power fail then, boot the "
-               "mirror.")
+    warning = ("LILO finds its files by their place on the disk: from the moment the old disk "
+               "joins until LILO is installed on both, the whole resync, that disk does not boot. "
+               "Should the power fail then, boot the mirror.")
     held_back: tuple[str, ...] = ("lilo",)
     user_settings: tuple[str, ...] = ()
     record_kind = "dos"  # it ends as an MBR does

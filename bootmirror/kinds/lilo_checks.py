@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bootmirror.formats.lilo_conf import LiloConf, LiloSection
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot, Check, Started
+from bootmirror.kinds.lilo_actions import InstallOn
 from bootmirror.kinds.lilo_files import CONF, MAP, conf_of
 from bootmirror.machine.model import Disk, Machine
 
@@ -24,7 +25,7 @@ def lilo_checks(host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
         if own and any(other and other != own for other in marks.values()):
             wrong = "not the version that is on the other disk"
         yield Check(f"boot loader on {disk.name}", not wrong, wrong or "LILO in its first sector",
-                    f"Run lilo -C {conf_of(dict(boot.names).get(disk.id, disk.name))}.")
+                    f"Run {InstallOn(boot, disk, boot.loader_knows_raid).describe()}.")
     if boot.loader_knows_raid:
         yield _conf(host, machine)
     yield _map(host, boot)

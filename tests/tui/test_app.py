@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -193,3 +195,25 @@ async def test_a_call_that_ends_when_the_app_is_closed_is_no_failure_of_the_scre
     app.calls += 1
     app.done(Done(lambda _: None, None, Refused("It is not time to reboot.", "Go on.")))
     assert (app.calls, app.failure) == (0, "")
+
+
+@pytest.mark.parametrize(("error", "told"), [
+    (OSError(5, "Input/output error", "/dev/sdb"),
+     "That did not work: /dev/sdb: Input/output error."),
+    (ValueError("nobody thought of this"), "ValueError: nobody thought of this"),
+])
+async def test_what_nobody_foresaw_in_a_call_is_told_and_the_screen_stays(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def start() -> None:
+        raise error
+
+    session = FakeSession().stand(Phase.PAUSED, COPY)
+    monkeypatch.setattr(session, "start", start)
+    async with opened(session) as driven:
+        assert told in " ".join((await driven.press("g")).split())
+        for kept in re.findall(r"/tmp/bootmirror-screen-\w+\.log", driven.text):
+            assert str(error) in Path(kept).read_text()
+            Path(kept).unlink()
+        await driven.press("escape")
+        assert driven.place == "RunScreen" and driven.app.failure == ""

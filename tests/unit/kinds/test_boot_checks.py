@@ -202,6 +202,11 @@ def test_lilo_that_is_off() -> None:
         "boot loader on sda", "boot loader on sdb"], "of two versions"
     host.bytes["/dev/sdb"] = bytes(512)
     assert list(_bad(list(lilo_checks(host, LILO, machine, DISKS)))) == ["boot loader on sdb"]
+    for boot, command in ((LILO, "lilo -H -C"),
+                          (replace(LILO, loader_knows_raid=False), "lilo -C")):
+        advice = next(check.advice for check in lilo_checks(host, boot, machine, DISKS)
+                      if not check.ok)
+        assert advice == f"Run {command} /etc/lilo.conf.sdb.", "the other half may be gone"
     host.bytes["/dev/sdb"] = host.bytes["/dev/sda"]
     text = LILO_CONF.replace("mbr", "/dev/sda")
     machine = replace(machine, files=(("/etc/lilo.conf", text),))
