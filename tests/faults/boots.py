@@ -11,14 +11,16 @@ from tests.vm.scenarios.power_cuts import carry_out, cut_off
 
 def cut_off_in_qemu(seed: int) -> list[Row]:
     """A row for each kind of instant."""
-    with cut_off(seed) as (cuts, source, mirror):
-        losses = []
-        try:
+    cuts, losses = None, []
+    try:
+        with cut_off(seed) as (cuts, source, mirror):  # keeps the console of one that failed
             carry_out(cuts, source, mirror)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the machine did not survive it
-            traceback.print_exc()
-            losses = [f"{type(error).__name__}: {error}"]
-        return rows(cuts.made, cuts.missing(), losses)
+    except Exception as error:
+        if cuts is None:  # there was no machine to cut off
+            raise
+        traceback.print_exc()
+        losses = [f"{type(error).__name__}: {error}"]
+    return rows(cuts.made, cuts.missing(), losses)
 
 
 def rows(made: Sequence[str], missing: Sequence[str], losses: Sequence[str]) -> list[Row]:

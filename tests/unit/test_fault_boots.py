@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
 import pytest
 
+from tests.faults import boots
 from tests.faults.boots import rows
 from tests.faults.table import table
 from tests.vm.scenarios.power_cuts import FELL_BACK, FIRST, GRUB, MIRROR, OLD, booting
@@ -54,3 +59,35 @@ def test_what_was_never_cut_off_is_a_loss() -> None:
 
 def test_a_machine_lost_before_the_first_cut_is_a_loss() -> None:
     assert table(rows([], [], ["no boot"])).endswith("faults: tried 1, survived 0, lost 1")
+
+
+def test_a_machine_that_was_lost_keeps_its_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine itself does, when the error comes through its context."""
+    kept = []
+
+    @contextmanager
+    def cut_off(seed: int) -> Iterator[tuple[SimpleNamespace, str, str]]:
+        try:
+            yield SimpleNamespace(made=[FIRST], missing=list), "source", "mirror"
+        except TimeoutError as error:
+            kept.append(f"{seed}: {error}")
+            raise
+
+    def carry_out(cuts: object, source: str, mirror: str) -> str:
+        raise TimeoutError("no answer")
+
+    monkeypatch.setattr(boots, "cut_off", cut_off)
+    monkeypatch.setattr(boots, "carry_out", carry_out)
+    assert [row.losses for row in boots.cut_off_in_qemu(7)] == [["TimeoutError: no answer"]]
+    assert kept == ["7: no answer"]
+
+
+def test_where_there_is_no_machine_nothing_was_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def cut_off(seed: int) -> Iterator[None]:
+        raise OSError("no room")
+        yield
+
+    monkeypatch.setattr(boots, "cut_off", cut_off)
+    with pytest.raises(OSError, match="no room"):
+        boots.cut_off_in_qemu(7)
