@@ -59,11 +59,20 @@ def hostile() -> FakeSession:
     return HostileSession(HARMFUL)
 
 
+class Unshowable(str):
+    """Breaks what shows it, in a way nobody thought of."""
+
+    def __format__(self, how: str) -> str:
+        raise ZeroDivisionError("nobody thought of this")
+
+    __str__ = __repr__ = lambda self: self.__format__("")
+
+
 class Broken(FakeSession):
-    """Fails in a way nobody thought of."""
+    """It is the screen that fails, with what a call gave it."""
 
     def log_path(self) -> str:
-        raise ZeroDivisionError("nobody thought of this")
+        return Unshowable("/log")
 
 
 SCENES: dict[str, Callable[[], FakeSession]] = {
