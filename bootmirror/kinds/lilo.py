@@ -38,6 +38,7 @@ from bootmirror.kinds.lilo_files import (
     as_disk,
     conf_of,
     first_boot_conf,
+    halves,
     on_array,
     root_on_array,
     with_own_map,
@@ -127,7 +128,7 @@ class Lilo:
             UnmountAll(in_copy("/usr/sbin/lilo")),
             UnmountAll(in_copy("/sbin/lilo")),
             # Tried only: the mirror's first sector comes with confirm-first-boot.
-            in_chroot("lilo", *_halves(boot), "-t", "-C", conf_of(name)),
+            in_chroot("lilo", *halves(boot), "-t", "-C", conf_of(name)),
         )
 
     def write_entry(self, boot: Boot, entry: Entry, mirror: Disk) -> tuple[Action, ...]:
@@ -175,7 +176,7 @@ class Lilo:
         return ()
 
     def install(self, boot: Boot, disk: Disk) -> tuple[Action, ...]:
-        return (InstallOn(boot, disk, bool(_halves(boot))),)
+        return (InstallOn(boot, disk),)
 
     def update(self) -> tuple[Action, ...]:
         return ()
@@ -196,11 +197,6 @@ def _knows_raid(machine: Machine) -> bool:
     """Whether this LILO installs on RAID-1 by itself: 22 and newer do."""
     major = machine.boot_loader.version.split(".")[0]
     return not major.isdigit() or int(major) > 21
-
-
-def _halves(boot: Boot) -> list[str]:
-    """-H: install on the halves that are there. LILO 21 does not know it."""
-    return ["-H"] if boot.loader_knows_raid else []
 
 
 def _old_names(machine: Machine) -> frozenset[str]:

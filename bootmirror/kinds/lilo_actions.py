@@ -18,6 +18,7 @@ from bootmirror.kinds.lilo_files import (
     MIRROR_RAN,
     conf_of,
     entry_initrd,
+    halves,
     to_mirror_conf,
 )
 from bootmirror.machine.model import Disk
@@ -122,7 +123,6 @@ class InstallOn:
 
     boot: Boot
     disk: Disk
-    knows_raid: bool
 
     @property
     def conf(self) -> str:
@@ -132,8 +132,7 @@ class InstallOn:
         return " ".join(self._argv())
 
     def _argv(self) -> list[str]:
-        # -H: on the halves that are there.
-        return ["lilo", *(["-H"] if self.knows_raid else []), "-C", self.conf]
+        return ["lilo", *halves(self.boot), "-C", self.conf]
 
     def perform(self, host: Host, report: Report) -> None:
         del report
@@ -141,7 +140,7 @@ class InstallOn:
         if text is None:
             raise StepFailed(f"{self.conf} is not there.",
                              f"Write it anew, after {CONF}, for {self.disk.path}.")
-        if self.knows_raid:
+        if self.boot.loader_knows_raid:
             array = host.run(["findmnt", "--noheadings", "--output", "SOURCE", "--target", "/boot"],
                              quiet=True).stdout.strip()
             _name(host, CONF, "boot", array)

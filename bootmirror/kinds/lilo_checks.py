@@ -25,7 +25,7 @@ def lilo_checks(host: Host, boot: Boot, machine: Machine, disks: Sequence[Disk]
         if own and any(other and other != own for other in marks.values()):
             wrong = "not the version that is on the other disk"
         yield Check(f"boot loader on {disk.name}", not wrong, wrong or "LILO in its first sector",
-                    f"Run {InstallOn(boot, disk, boot.loader_knows_raid).describe()}.")
+                    f"Run {InstallOn(boot, disk).describe()}.")
     if boot.loader_knows_raid:
         yield _conf(host, machine)
     yield _map(host, boot)

@@ -33,6 +33,11 @@ def conf_of(disk_name: str) -> str:
     return f"{CONF}.{disk_name}"
 
 
+def halves(boot: Boot) -> list[str]:
+    """-H: install on the halves that are there. LILO 21 does not know it."""
+    return ["-H"] if boot.loader_knows_raid else []
+
+
 def entry_initrd(boot: Boot, old_boot: str = "/boot") -> str:
     """The mirror's initramfs on the old disk."""
     return f"{old_boot}/initrd.img-{boot.kernel}.bootmirror"

@@ -124,7 +124,7 @@ def test_a_disks_own_file_names_that_disk(
 ) -> None:
     host.write("/etc/lilo.conf", "boot=/dev/md1\nraid-extra-boot=mbr\n")
     host.write("/etc/lilo.conf.sdb", f"boot=/dev/md1\nraid-extra-boot={named}\n")
-    InstallOn(BOOTS, disk, knows_raid=True).perform(host, Quiet())
+    InstallOn(BOOTS, disk).perform(host, Quiet())
     conf = LiloConf.parse(host.read("/etc/lilo.conf.sdb") or "")
     assert (conf.get("boot"), conf.get("raid-extra-boot")) == ("/dev/md1", wanted)
     assert host.ran[-1] == "lilo -H -C /etc/lilo.conf.sdb"
@@ -134,11 +134,11 @@ def test_an_array_that_came_up_under_another_name_is_named_in_both_files(host: B
     host.array = "/dev/md127"
     host.write("/etc/lilo.conf", "boot=/dev/md1 # /boot\nraid-extra-boot=mbr\n")
     host.write("/etc/lilo.conf.sdb", "boot=/dev/md1\nraid-extra-boot=/dev/sdb\n")
-    InstallOn(BOOTS, SDB, knows_raid=True).perform(host, Quiet())
+    InstallOn(BOOTS, SDB).perform(host, Quiet())
     assert host.read("/etc/lilo.conf") == "boot=/dev/md127 # /boot\nraid-extra-boot=mbr\n"
     assert host.read("/etc/lilo.conf.sdb") == "boot=/dev/md127\nraid-extra-boot=/dev/sdb\n"
 
 
 def test_a_file_that_is_gone_is_said(host: Below) -> None:
     with pytest.raises(StepFailed, match=r"/etc/lilo\.conf\.sdb is not there"):
-        InstallOn(BOOTS, SDB, knows_raid=True).perform(host, Quiet())
+        InstallOn(BOOTS, SDB).perform(host, Quiet())
