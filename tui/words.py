@@ -46,14 +46,16 @@ def identity(disk: Disk) -> str:
 
 
 def identity_kind(disk_id: str, disk: Disk | None) -> str:
-    """ "S/N", "WWN" or "port", whichever the id is."""
+    """ "S/N", "WWN", "port", or "ID" for several of them together."""
     if disk is None or disk_id == disk.serial:
         return "S/N"
-    return "WWN" if disk_id == disk.wwn else "port"
+    if disk_id == disk.wwn:
+        return "WWN"
+    return "port" if disk_id in (*disk.by_path, disk.name) else "ID"
 
 
 def kind_in_words(disk_id: str, disk: Disk | None) -> str:
-    """What a person is asked to type: "serial number", "WWN", "port"."""
+    """What a person is asked to type: "serial number", "WWN", "port", "ID"."""
     return {"S/N": "serial number"}.get(identity_kind(disk_id, disk), identity_kind(disk_id, disk))
 
 

@@ -22,6 +22,7 @@ from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Boot
 from bootmirror.machine.model import Disk
+from bootmirror.machine.names import partition_path
 
 MOUNTED = "/boot/efi"
 PLACE = "/run/bootmirror/esp"  # where one is mounted that is being looked at or written
@@ -41,7 +42,7 @@ _NOT_REMOVABLE = "--exclude=/[Ee][Ff][Ii]/[Bb][Oo][Oo][Tt]"
 
 
 def esp_path(disk: Disk, boot: Boot) -> str:
-    return f"{disk.path}{'p' if disk.path[-1].isdigit() else ''}{boot.esp}"
+    return partition_path(disk, boot.esp)
 
 
 def make_esp(disk: Disk, boot: Boot) -> tuple[Action, ...]:

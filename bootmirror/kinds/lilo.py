@@ -96,7 +96,7 @@ class Lilo:
         if device not in {source.path, *source.by_id, *source.by_path}:
             yield Refusal("lilo-boot", f"{CONF} installs LILO on {device or 'no device'}, not on "
                           f"{source.name}.", f"Write boot={source.path} in it, and run lilo.")
-        if not _knows_raid(machine) and machine.mount("/boot") is None:
+        if not machine.boot_loader.knows_raid and machine.mount("/boot") is None:
             yield Refusal("lilo-boot", f"LILO {machine.boot_loader.version} finds its files on an "
                           "array only when /boot has one of its own.",
                           "Give /boot a partition of its own, or install LILO 22 or newer.")
@@ -110,14 +110,14 @@ class Lilo:
                 own = with_own_map(conf, name)
                 found.append(Setting(conf_of(name), f"makes {name} bootable",
                                      _for_disk(machine, own, boot, disk), like=CONF))
-        both = on_array(conf, boot, "mbr").render() if _knows_raid(machine) else found[-1].text
+        both = on_array(conf, boot, "mbr").render() if boot.loader_knows_raid else found[-1].text
         return (Setting(CONF, "what the package runs lilo with", both), *found)
 
     def lint(self, path: str, text: str, boot: Boot) -> tuple[Complaint, ...]:
         return (*lint_lilo_conf(text), *_lost(path, text, boot))
 
     def entry(self, machine: Machine, boot: Boot, source: Disk) -> Entry:
-        device = stable_name(source) if _knows_raid(machine) else source.path
+        device = stable_name(source) if machine.boot_loader.knows_raid else source.path
         text = first_boot_conf(machine.file(CONF) or "", machine.cmdline, boot, source, device)
         return Entry(ENTRY_CONF, text, "the one-shot first boot, on the old disk", on_source=True,
                      like=CONF)
@@ -193,12 +193,6 @@ class Lilo:
         return started(host, boot)
 
 
-def _knows_raid(machine: Machine) -> bool:
-    """Whether this LILO installs on RAID-1 by itself: 22 and newer do."""
-    major = machine.boot_loader.version.split(".")[0]
-    return not major.isdigit() or int(major) > 21
-
-
 def _old_names(machine: Machine) -> frozenset[str]:
     """What lilo.conf may call the root that runs now."""
     root = machine.mount("/")
@@ -210,7 +204,7 @@ def _old_names(machine: Machine) -> frozenset[str]:
 
 
 def _for_disk(machine: Machine, conf: LiloConf, boot: Boot, disk: Disk) -> str:
-    if _knows_raid(machine):
+    if machine.boot_loader.knows_raid:
         return on_array(conf, boot, disk.path).render()
     geometry = dict(machine.boot_loader.geometry).get(disk.path)
     files = machine.mount("/boot")

@@ -234,6 +234,12 @@ class BootLoader:
     # BIOS: paths of the disks that begin with this boot loader's code; None: not looked at
     on_disks: tuple[str, ...] | None = None
 
+    @property
+    def knows_raid(self) -> bool:
+        """Whether it reads from RAID-1, and installs on it by itself: LILO 21 and older do not."""
+        major = self.version.split(".")[0]
+        return self.kind != "lilo" or not major.isdigit() or int(major) > 21
+
 
 @dataclass(frozen=True)
 class Initramfs:

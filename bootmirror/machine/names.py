@@ -1,8 +1,18 @@
-"""What a partition goes by in configuration files."""
+"""What a partition goes by: its path, and its names in configuration files."""
 
 from __future__ import annotations
 
 from bootmirror.machine.model import Disk, Partition
+
+
+def partition_path(disk: Disk, number: int) -> str:
+    """/dev/sda1, /dev/nvme0n1p1."""
+    return f"{partition_start(disk.path)}{number}"
+
+
+def partition_start(path: str) -> str:
+    """What a partition's number follows: the kernel puts a "p" after a name ending in a digit."""
+    return f"{path}p" if path[-1:].isdigit() else path
 
 
 def fstab_names(disk: Disk, partition: Partition) -> frozenset[str]:

@@ -8,6 +8,7 @@ from bootmirror.formats.raidtab import RaidDev, RaidDisk
 from bootmirror.kinds.partition_table import Role, TableKind
 from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk, Machine, Partition
+from bootmirror.machine.names import partition_path
 from bootmirror.plan.model import (
     SWAP,
     PlannedArray,
@@ -18,7 +19,7 @@ from bootmirror.plan.model import (
     SwapForm,
 )
 from bootmirror.plan.mounted import mounted_at
-from bootmirror.plan.names import derived_uuid, partition_path
+from bootmirror.plan.names import derived_uuid
 from bootmirror.plan.volumes import groups_of, volume_mount, volume_names
 
 

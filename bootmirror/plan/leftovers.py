@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bootmirror.machine.model import Array, Disk, Machine, Partition, VolumeGroup
-from bootmirror.plan.names import partition_start
+from bootmirror.machine.names import partition_start
 
 # An array is only read until somebody writes to it; inactive, it waits for its other half.
 UNUSED = ("inactive", "read-auto", "readonly", "clear")

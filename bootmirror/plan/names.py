@@ -1,10 +1,8 @@
-"""Names that follow from others: UUIDs from the choices' seed, partitions from their disk."""
+"""Names that follow from others: UUIDs from the choices' seed, volumes' paths."""
 
 from __future__ import annotations
 
 import uuid
-
-from bootmirror.machine.model import Disk
 
 
 def derived_uuid(seed: str, name: str) -> str:
@@ -42,13 +40,3 @@ def _bytes_swapped(digits: str) -> str:
 def mapper_path(group: str, volume: str) -> str:
     """A logical volume's path: a dash in a name is doubled (lvm(8))."""
     return f"/dev/mapper/{group.replace('-', '--')}-{volume.replace('-', '--')}"
-
-
-def partition_path(disk: Disk, number: int) -> str:
-    """/dev/sda1, /dev/nvme0n1p1."""
-    return f"{partition_start(disk.path)}{number}"
-
-
-def partition_start(path: str) -> str:
-    """What a partition's number follows: the kernel puts a "p" after a name ending in a digit."""
-    return f"{path}p" if path[-1:].isdigit() else path

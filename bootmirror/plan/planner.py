@@ -13,6 +13,7 @@ from bootmirror.kinds.initramfs import INITRAMFS
 from bootmirror.kinds.refusal import Refusal
 from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk, Machine
+from bootmirror.machine.names import partition_path
 from bootmirror.plan import configs
 from bootmirror.plan.choices import Choices, SwapChoice
 from bootmirror.plan.fingerprint import facts_of, fingerprint_of
@@ -28,7 +29,7 @@ from bootmirror.plan.model import (
     PlannedFilesystem,
     Side,
 )
-from bootmirror.plan.names import derived_uuid, fat_id, mapper_path, partition_path
+from bootmirror.plan.names import derived_uuid, fat_id, mapper_path
 from bootmirror.plan.preflight import machine_refusals, mirror_refusals, source_refusals
 from bootmirror.plan.raidtab_arrays import Ground, arrays_of, create_command, spare_commands
 from bootmirror.plan.volumes import planned_groups
@@ -137,7 +138,7 @@ def _boot(
             root.partition, places.get("/usr", root).partition}]),
         first_words=tool.first_boot_words,
         kernel=machine.kernel,
-        loader_knows_raid=not machine.boot_loader.version.startswith("21"),
+        loader_knows_raid=machine.boot_loader.knows_raid,
         names=tuple((disk.id, disk.name) for disk in disks),
         root_uuid=root.uuid,
     )

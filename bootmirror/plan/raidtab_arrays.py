@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from bootmirror.formats.complaint import Complaint
 from bootmirror.formats.raidtab import RaidDev, RaidDisk, Raidtab, lint_raidtab
 from bootmirror.machine.model import Disk, Machine
+from bootmirror.machine.names import partition_path
 from bootmirror.plan.model import SWAP, PlannedArray, PlannedMember, PlannedSpare, Side
-from bootmirror.plan.names import derived_uuid, md_uuid, partition_path
+from bootmirror.plan.names import derived_uuid, md_uuid
 from bootmirror.plan.spares import spare_of
 
 METADATA = "1.2"  # its superblock at 4 KiB is not mistaken for a file system

@@ -7,8 +7,8 @@ from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Disk, Machine, Mount
+from bootmirror.machine.names import partition_path
 from bootmirror.plan.model import Plan, PlannedArray, PlannedFilesystem, Side
-from bootmirror.plan.names import partition_path
 from bootmirror.steps.places import target_device
 
 

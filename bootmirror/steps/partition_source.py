@@ -26,8 +26,8 @@ from bootmirror.kinds.filesystems import FILESYSTEMS
 from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Disk, Machine
+from bootmirror.machine.names import partition_path
 from bootmirror.plan.model import DiskRef, Plan, Side
-from bootmirror.plan.names import partition_path
 from bootmirror.steps.arrived import no_bad_blocks
 from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.first_boot import wrong_mounts

@@ -8,8 +8,9 @@ from __future__ import annotations
 from bootmirror.actions.places import ORIGIN, RUNNING
 from bootmirror.errors import StepFailed
 from bootmirror.machine.model import Machine
+from bootmirror.machine.names import partition_path
 from bootmirror.plan.model import Plan, PlannedArray, PlannedFilesystem, Side
-from bootmirror.plan.names import mapper_path, partition_path
+from bootmirror.plan.names import mapper_path
 
 
 def device(plan: Plan, machine: Machine, side: Side, number: int) -> str:

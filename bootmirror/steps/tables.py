@@ -12,8 +12,8 @@ from bootmirror.host.partitions import NewPartition, read_table, set_types, writ
 from bootmirror.kinds.partition_table import Role
 from bootmirror.kinds.tables import TABLES
 from bootmirror.machine.model import Disk
+from bootmirror.machine.names import partition_path
 from bootmirror.plan.model import Plan, PlannedPartition, Side
-from bootmirror.plan.names import partition_path
 from bootmirror.sizes import readable
 
 # In a table that is kept: what holds the logical partitions, or boot code.

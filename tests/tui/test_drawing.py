@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bootmirror.machine.model import Sync
 from tests.hostile import faults_of, hostile
+from tests.unit.plan.test_layouts import MACHINE
 from tui.glyphs import ASCII, UNICODE
 from tui.text import Span, columns, fit, plain, short, sign_for_sign, width_of, wrap
+from tui.widgets.array_lines import sync_line
 from tui.widgets.canvas import _changes
 from tui.widgets.differences import changed_lines
 from tui.widgets.disk_map import Extent, disk_map
 from tui.widgets.disk_pane import letter_of
-from tui.words import clock, left, size
+from tui.words import clock, identity_kind, left, size
 
 WORDS = st.text(alphabet=st.sampled_from("ab 漢é…/[]-"), max_size=60)
 CELLS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["", "bold"])), max_size=40)
@@ -122,3 +127,16 @@ def test_numbers_in_words() -> None:
         "1 min 52 s left",
         "3 h 5 min left",
     ]
+
+
+@pytest.mark.parametrize(("waiting", "words"), [
+    ("delayed", "waits for another array"), ("pending", "begins with the first write to it")])
+def test_what_a_resync_waits_for(waiting: str, words: str) -> None:
+    told = plain(sync_line(Sync("resync", waiting=waiting), 80, UNICODE, indent=0))
+    assert told == f"resync {waiting}: {words}"
+
+
+def test_what_kind_of_name_a_disk_goes_by() -> None:
+    disk = replace(MACHINE.disks[0], serial="A1", wwn="0x5", by_path=("/dev/disk/by-path/ata-1",))
+    assert [identity_kind(name, disk) for name in disk.identities] == ["S/N", "WWN", "ID", "ID"]
+    assert identity_kind("/dev/disk/by-path/ata-1", disk) == "port"

@@ -7,6 +7,9 @@ from tui.glyphs import Glyphs
 from tui.text import Line, Span, line, width_of, wrap
 from tui.words import left, size
 
+# What md waits for before it begins (status_resync in the kernel's drivers/md/md.c).
+WAITS = {"delayed": "waits for another array", "pending": "begins with the first write to it",
+         "remote": "is done by another machine"}
 SHORTEST_BAR = 8  # cells; a shorter one says less than the per cent beside it
 
 
@@ -61,7 +64,7 @@ def sync_line(sync: Sync, width: int, glyphs: Glyphs, indent: int) -> Line:
     """``████░░░░  48.3%  94 MB/s  1 min 52 s left``; what it waits for where it has not begun."""
     lead = " " * indent
     if sync.waiting:
-        return line(lead, Span(f"{sync.operation} {sync.waiting}: waits for another array", "dim"))
+        return line(lead, Span(f"{sync.operation} {sync.waiting}: {WAITS[sync.waiting]}", "dim"))
     speed = f"{size(sync.speed)}/s"
     word = "" if sync.operation == "recovery" else f"  {sync.operation}"
     facts = f"{100 * sync.fraction:5.1f}%  {speed}  {left(sync.seconds_left)}{word}"

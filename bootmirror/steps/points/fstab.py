@@ -16,7 +16,7 @@ OPTIONAL = ("noauto", "nofail")
 
 def fstab(look: Look) -> Iterator[Check]:
     table = Fstab.parse(look.machine.file(FSTAB) or "")
-    specs = {entry.spec for entry in table.entries}
+    specs = {entry.device for entry in table.entries}
     wrong = [f"does not name the file system of {f.mountpoint} ({f.uuid})"
              for f in look.plan.filesystems if f"UUID={f.uuid}" not in specs]
     halves = _halves(look)
@@ -36,10 +36,10 @@ def _halves(look: Look) -> frozenset[str]:
 
 def _wrong(look: Look, entry: FstabEntry, halves: frozenset[str]) -> Iterator[str]:
     old = {f"UUID={f.source_uuid}" for f in look.plan.filesystems if f.source_uuid}
-    if entry.spec in old:
+    if entry.device in old:
         yield f"line {entry.line} names the old disk's {entry.file} ({entry.spec})"
         return
-    if entry.spec in halves:
+    if entry.device in halves:
         yield f"line {entry.line} names one half of an array ({entry.spec})"
         return
     if any(entry.option(word) is not None for word in OPTIONAL):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -244,6 +245,13 @@ def test_what_fstab_may_do_without(found: Mirrored) -> None:
     found.with_file(FSTAB, (found.machine.file(FSTAB) or "")
                     + "UUID=gone /media ext4 noauto 0 0\n/dev/sr0 /mnt iso9660 ro,nofail 0 0\n"
                       "server:/export /tmp nfs defaults 0 0\n//nas/x /tmp cifs defaults 0 0\n")
+    assert found.bad() == {}
+
+
+def test_a_name_in_fstab_may_stand_in_quotes(found: Mirrored) -> None:
+    text = found.machine.file(FSTAB) or ""
+    found.with_file(FSTAB, re.sub(r"^UUID=(\S+)", r'UUID="\1"', text, flags=re.M))
+    assert 'UUID="' in (found.machine.file(FSTAB) or "")
     assert found.bad() == {}
 
 
