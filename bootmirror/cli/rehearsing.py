@@ -111,7 +111,7 @@ def _by_the_engine(session: Session, disk_id: str, settings: Settings, json: boo
         told.stopped(begun=own.stop())
         return LEFT
     if now.verdict is None:
-        raise BootmirrorError(now.reason, now.hint)
+        raise (Refused if now.refused else BootmirrorError)(now.reason, now.hint)
     told.end(now.verdict, now.reason, now.hint, now.seconds)
     return _code(now.verdict)
 

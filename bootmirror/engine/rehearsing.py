@@ -142,6 +142,7 @@ class Rehearsing:
             self._write()
 
     def _fail(self, error: Exception, told: BootmirrorError) -> ExitCode:
+        self._shown = replace(self._shown, refused=isinstance(told, Refused))
         self._end(told.message, told.hint)  # first: the log may be what fails
         self._log.exception(error)
         return told.exit_code

@@ -88,6 +88,7 @@ class RehearsalView:
     reason: str = ""  # why that verdict; why it ended without one
     hint: str = ""
     began: float = 0.0  # seconds since the epoch: tells it from the disk's rehearsal before
+    refused: bool = False  # it ended without a verdict because it was not to begin
 
 
 @dataclass(frozen=True)

@@ -474,7 +474,7 @@ def test_what_a_process_refuses_is_told_by_the_command(
         start(disk, "boots")
 
     session.rehearsal = rehearsal
-    assert run("rehearse", "sdb") == 1
+    assert run("rehearse", "sdb") == 3
     said = capsys.readouterr().err
     assert "No disk can be rehearsed on this machine yet. Install qemu-utils." in said
 
