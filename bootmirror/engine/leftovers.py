@@ -1,4 +1,4 @@
-"""Commands that outlived a killed worker: the next worker waits for them before it does the same.
+"""Commands that outlived a killed worker: the next one, and an undo, waits for them.
 
 A worker leads its own session, so what it started can be known by its session. Under systemd the
 unit's cgroup is ended as a whole, and none are left.
@@ -10,21 +10,26 @@ import os
 import time
 from pathlib import Path
 
+from bootmirror.engine.lock import Held
 from bootmirror.errors import Refused
 
 PATIENCE = 120.0  # seconds
 
 
-def wait_for_leftovers(leader: int, patience: float = PATIENCE) -> None:
-    """Wait until nothing of a dead worker's session runs. Raises Refused when it takes too long."""
+def wait_for_leftovers(held: Held, patience: float = PATIENCE) -> None:
+    """Wait until nothing that earlier holders of the lock started runs any more.
+
+    Raises Refused when it takes too long; who holds the lock next waits for the same.
+    """
     until = time.monotonic() + patience
-    while found := leftovers(leader):
+    while found := [pid for leader in held.earlier for pid in leftovers(leader)]:
         if time.monotonic() > until:
             raise Refused(
                 f"Commands of an earlier worker are still running (processes {found}).",
                 "Wait for them or end them (ps, kill), then go on.",
             )
         time.sleep(0.2)
+    held.settled()
 
 
 def leftovers(leader: int) -> list[int]:

@@ -12,6 +12,7 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bootmirror.errors import NotRead, Refused
@@ -21,11 +22,31 @@ from bootmirror.host.private import open_private, read_private
 FLOCK = "hhqqi4x"
 
 
+@dataclass(frozen=True)
+class Held:
+    """The lock, held. Its file holds a line for the process that has it, then one for each that
+    had it before in this boot and may have left commands."""
+
+    handle: int
+    boot_id: str
+    earlier: tuple[int, ...]
+
+    def settled(self) -> None:
+        """Nothing of the earlier ones runs any more: no later one has to ask."""
+        self.write(())
+
+    def write(self, earlier: tuple[int, ...]) -> None:
+        """One's own line, and those of earlier ones. Killed meanwhile, it loses none of these."""
+        lines = "".join(f"{pid} {self.boot_id}\n" for pid in (os.getpid(), *earlier)).encode()
+        os.pwrite(self.handle, lines, 0)
+        os.ftruncate(self.handle, len(lines))
+
+
 @contextmanager
-def worker_lock(path: Path, boot_id: str = "") -> Iterator[None]:
+def worker_lock(path: Path, boot_id: str = "") -> Iterator[Held]:
     """Be the one worker, in this boot. Raises Refused when there is another."""
-    with only_one(path, boot_id, _another_worker):
-        yield
+    with only_one(path, boot_id, _another_worker) as held:
+        yield held
 
 
 def _another_worker(pid: str) -> Refused:
@@ -36,7 +57,7 @@ def _another_worker(pid: str) -> Refused:
 
 
 @contextmanager
-def only_one(path: Path, boot_id: str, another: Callable[[str], Refused]) -> Iterator[None]:
+def only_one(path: Path, boot_id: str, another: Callable[[str], Refused]) -> Iterator[Held]:
     """Hold a lock, or raise what ``another`` makes of the process id of the one that has it."""
     handle = open_private(path, os.O_RDWR | os.O_CREAT)
     try:
@@ -44,9 +65,9 @@ def only_one(path: Path, boot_id: str, another: Callable[[str], Refused]) -> Ite
             fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _flock(fcntl.F_WRLCK))
         except (BlockingIOError, PermissionError) as error:
             raise another(holder(path)) from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()} {boot_id}\n".encode(), 0)
-        yield
+        held = Held(handle, boot_id, holders_of_boot(path, boot_id))
+        held.write(held.earlier)
+        yield held
     finally:
         os.close(handle)
 
@@ -83,21 +104,22 @@ def at_work(path: Path) -> bool:
 
 def holder(path: Path) -> str:
     """The process id the last holder left in the lock file; "" when there was none."""
-    return _left(path)[0]
+    return next((pid for pid, _ in _left(path)), "")
 
 
-def holder_of_boot(path: Path, boot_id: str) -> int:
-    """The same of this boot's last worker, or 0: a number of another boot means nothing."""
-    pid, boot = _left(path)
-    return int(pid) if pid.isdigit() and boot == boot_id else 0
+def holders_of_boot(path: Path, boot_id: str) -> tuple[int, ...]:
+    """The same of this boot's last one, and of those before it whose commands nobody has waited
+    for. A number of another boot means nothing."""
+    return tuple(int(pid) for pid, boot in _left(path) if pid.isdigit() and boot == boot_id)
 
 
-def _left(path: Path) -> tuple[str, str]:
+def _left(path: Path) -> list[tuple[str, str]]:
+    """Processes and their boots, the last one first."""
     try:
-        pid, _, boot = read_private(path).decode("ascii").strip().partition(" ")
+        lines = read_private(path).decode("ascii").splitlines()
     except (OSError, ValueError):
-        return "", ""
-    return pid, boot
+        return []
+    return [(pid, boot) for pid, _, boot in (line.partition(" ") for line in lines)]
 
 
 def _flock(kind: int) -> bytes:

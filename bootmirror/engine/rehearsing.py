@@ -61,7 +61,9 @@ class Rehearsing:
     def run(self, disk_id: str, settings: Settings) -> ExitCode:
         """Rehearse that disk; DONE when it is proved. Raises Refused while another is at work."""
         self._state.prepare()
-        with only_one(self._state.rehearsal_lock, self._around.boot_id(), another_rehearsal):
+        lock, boot_id = self._state.rehearsal_lock, self._around.boot_id()
+        with only_one(lock, boot_id, another_rehearsal) as held:
+            held.settled()  # the earlier ones' machines ended with them
             try:
                 return self._carry_out(disk_id, settings)
             except Stopped:

@@ -8,7 +8,8 @@ from shlex import quote
 from bootmirror.actions.action import Action
 from bootmirror.engine.history import History
 from bootmirror.engine.journal import Journal
-from bootmirror.engine.lock import deciding, worker_lock
+from bootmirror.engine.leftovers import wait_for_leftovers
+from bootmirror.engine.lock import Held, deciding, worker_lock
 from bootmirror.engine.log import Log
 from bootmirror.engine.phases import Now, mirror_changed, source_changed
 from bootmirror.engine.reader import Reader
@@ -81,10 +82,10 @@ class UndoWorker:
     def run(self, actions: Actions) -> ExitCode:
         """Raises Refused when there is nothing to undo, or no way back."""
         self._state.prepare()
-        with worker_lock(self._state.lock, self._around.boot_id()):
+        with worker_lock(self._state.lock, self._around.boot_id()) as held:
             refuse_while_rehearsing(self._state)
             try:
-                return telling_trouble(self._state, self._log, lambda: self._undo(actions))
+                return telling_trouble(self._state, self._log, lambda: self._undo(actions, held))
             except Stopped:
                 self._log.write("the undo was stopped by SIGTERM")
                 return ExitCode.FAILED
@@ -98,7 +99,8 @@ class UndoWorker:
         self._journal.append("undoing", plan_id=plan.id)
         return plan
 
-    def _undo(self, actions: Actions) -> ExitCode:
+    def _undo(self, actions: Actions, held: Held) -> ExitCode:
+        wait_for_leftovers(held)
         with deciding(self._state.decision):
             plan = self._begin()
         left = ""

@@ -14,7 +14,7 @@ from shlex import quote
 
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.leftovers import wait_for_leftovers
-from bootmirror.engine.lock import deciding, holder_of_boot, worker_lock
+from bootmirror.engine.lock import Held, deciding, worker_lock
 from bootmirror.engine.log import Log
 from bootmirror.engine.phases import (
     REBOOT,
@@ -83,24 +83,20 @@ class Worker:
         NeedsPerson when a person must decide first.
         """
         self._state.prepare()
-        boot_id = self._around.boot_id()
-        before = holder_of_boot(self._state.lock, boot_id)
-        with worker_lock(self._state.lock, boot_id):
+        with worker_lock(self._state.lock, self._around.boot_id()) as held:
             refuse_while_rehearsing(self._state)
             forget_overlays(self._state)
             try:
                 return telling_trouble(
-                    self._state, self._log, lambda: self._work(self._begin(before), until))
+                    self._state, self._log, lambda: self._work(self._begin(held), until))
             except Stopped:
                 self._log.write("stopped by SIGTERM")
                 return ExitCode.FAILED
             finally:
                 self._log.write(f"worker ends; its peak memory was {peak_memory()} bytes")
 
-    def _begin(self, before: int) -> Plan:
-        """``before``: the process of a worker that was killed in this boot; 0 for none."""
-        if before:
-            wait_for_leftovers(before)
+    def _begin(self, held: Held) -> Plan:
+        wait_for_leftovers(held)
         with deciding(self._state.decision):
             return self._take_up()
 

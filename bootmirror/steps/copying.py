@@ -8,6 +8,7 @@ the last word whenever cp meets trouble, and again in the final copy.
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 import threading
 import time
@@ -26,6 +27,10 @@ from bootmirror.sizes import readable
 RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file", "--modify-window=-1")
 PARTIAL = 23  # rsync(1): some files could not be copied; each has a line of its own on stderr
 VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
+PASSES = 3  # that rsync makes where what it fell over is a file that changed while it was read
+# What rsync meets when a file is cut short (it says ENODATA itself, map_ptr in its fileio.c), goes
+# away between two looks at it, or has become a directory or a link.
+CHANGED = frozenset((errno.ENODATA, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP))
 SHORT = 200  # characters of a path in the sentence; one may have thousands
 TOO_LONG = "File name too long"  # of a path, too: ENAMETOOLONG, errno(3)
 NO_ROOM = "No space left on device"  # ENOSPC, errno(3): also where inodes are used up
@@ -34,6 +39,7 @@ NAMED = 5  # files in the sentence; the log has rsync's own last lines
 # rsync: [sender] read errors mapping "/a/file": Input/output error (5)
 # filename overflows max-path len by 125: a/very/deep/file
 _TOO_LONG = re.compile(r"^filename overflows max-path len by \d+: (?P<path>.+)$", re.M)
+_ERRNO = re.compile(r"\((\d+)\)$")
 _NOT_COPIED = re.compile(r'^rsync: .*?"(?P<path>[^"\n]+)".*: (?P<why>[^:\n]+) \(\d+\)$', re.M)
 
 
@@ -60,14 +66,18 @@ class Copy:
 
     def perform(self, host: Host, report: Report) -> None:
         with self.watched(host, report):
-            try:
-                host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
-            except CommandFailed as error:
-                if NO_ROOM in error.output or _full(host, self.target):
-                    raise self._no_room(host) from error
-                if error.returncode != PARTIAL:
-                    raise
-                raise self._not_copied(error) from error
+            for left in reversed(range(PASSES)):
+                try:
+                    host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
+                    return
+                except CommandFailed as error:
+                    if NO_ROOM in error.output or _full(host, self.target):
+                        raise self._no_room(host) from error
+                    if error.returncode != PARTIAL:
+                        raise
+                    if not left or not _changed_meanwhile(error.output):
+                        raise self._not_copied(error) from error
+                    report.note("files changed while they were read: once more")
 
     def _no_room(self, host: Host) -> StepFailed:
         """The files grew after the plan was made, or take more room in the copy."""
@@ -92,6 +102,11 @@ class Copy:
         why = files_not_copied(error.output, (self.source, self.target), self.shown)
         if not why:
             return error
+        if _changed_meanwhile(error.output):
+            return StepFailed(
+                f"{told_files(why)}. What lies there changed each time it was read.",
+                "Stop the program that writes there (fuser or lsof names it), then go on.",
+            )
         return StepFailed(
             f"{told_files(why)}.",
             "Move each further up in its tree, or remove it, then go on: no program that copies by "
@@ -164,6 +179,12 @@ def files_not_copied(output: str, places: tuple[str, ...], shown: str) -> dict[s
 
     why = {known(found["path"]): found["why"] for found in _NOT_COPIED.finditer(output)}
     return why | {f"{top}/{found['path']}": TOO_LONG for found in _TOO_LONG.finditer(output)}
+
+
+def _changed_meanwhile(output: str) -> bool:
+    """Whether all that rsync fell over are files that became others while it read them."""
+    found = [_ERRNO.search(line) for line in output.splitlines() if line.startswith("rsync: ")]
+    return bool(found) and all(code is not None and int(code[1]) in CHANGED for code in found)
 
 
 def told_files(why: dict[str, str]) -> str:

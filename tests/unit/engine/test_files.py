@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bootmirror.engine.journal import Journal, JournalTail
-from bootmirror.engine.lock import at_work, holder, holder_of_boot, worker_lock
+from bootmirror.engine.lock import at_work, holder, holders_of_boot, worker_lock
 from bootmirror.engine.plan_file import dump_plan, load_plan, read_plan_file
 from bootmirror.engine.reporting import StepReport
 from bootmirror.engine.state import State
@@ -192,8 +192,24 @@ def test_a_worker_of_another_boot_is_not_looked_for(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with worker_lock(path, "boot-1"):
         pass
-    assert holder_of_boot(path, "boot-1") == os.getpid()
-    assert holder_of_boot(path, "boot-2") == 0
+    assert holders_of_boot(path, "boot-1") == (os.getpid(),)
+    assert holders_of_boot(path, "boot-2") == ()
+
+
+def test_a_worker_that_left_commands_is_known_until_somebody_has_waited_for_them(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "lock"
+    path.write_text("4242 boot-1\n17 boot-0\n")
+    path.chmod(0o600)
+    for _ in range(2):
+        with worker_lock(path, "boot-1") as held:
+            assert 4242 in held.earlier and 17 not in held.earlier
+            assert holder(path) == str(os.getpid())
+    with worker_lock(path, "boot-1") as held:
+        held.settled()
+    with worker_lock(path, "boot-1") as held:
+        assert held.earlier == (os.getpid(),)
 
 
 def test_progress_is_written_once_a_second_at_most(state: State) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from bootmirror.engine.launcher import launch_command, launch_rehearsal, worker_command
 from bootmirror.engine.leftovers import leftovers, wait_for_leftovers
+from bootmirror.engine.lock import holders_of_boot, worker_lock
 from bootmirror.engine.state import State
 from bootmirror.errors import BootmirrorError, CommandFailed, Refused
 from bootmirror.host.host import Host
@@ -73,7 +74,7 @@ def test_a_starter_that_fails_is_told() -> None:
         Host().spawn_detached(["false"])
 
 
-def test_commands_of_a_killed_worker_are_waited_for() -> None:
+def test_commands_of_a_killed_worker_are_waited_for(tmp_path: Path) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-c",
          "import subprocess, os; print(subprocess.Popen(['sleep', '30']).pid, flush=True);"
@@ -84,13 +85,19 @@ def test_commands_of_a_killed_worker_are_waited_for() -> None:
     left = int(worker.stdout.readline())
     worker.wait()
     worker.stdout.close()
-    try:
-        assert leftovers(worker.pid) == [left]
-        with pytest.raises(Refused, match=str(left)):
-            wait_for_leftovers(worker.pid, patience=0.1)
-    finally:
-        os.kill(left, 9)
-    wait_for_leftovers(worker.pid, patience=10)
+    file = tmp_path / "lock"
+    file.write_text(f"{worker.pid} boot-1\n")
+    file.chmod(0o600)
+    with worker_lock(file, "boot-1") as held:
+        try:
+            assert leftovers(worker.pid) == [left]
+            with pytest.raises(Refused, match=str(left)):
+                wait_for_leftovers(held, patience=0.1)
+            assert holders_of_boot(file, "boot-1") == (os.getpid(), worker.pid)
+        finally:
+            os.kill(left, 9)
+        wait_for_leftovers(held, patience=10)
+    assert holders_of_boot(file, "boot-1") == (os.getpid(),)
 
 
 def test_another_programs_session_is_not_waited_for() -> None:

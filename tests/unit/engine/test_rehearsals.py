@@ -33,7 +33,7 @@ def session(conversion: Conversion) -> Session:
     return Session(conversion)
 
 
-def rehearsing(conversion: Conversion) -> AbstractContextManager[None]:
+def rehearsing(conversion: Conversion) -> AbstractContextManager[object]:
     return only_one(conversion.state.rehearsal_lock, "boot-1", another_rehearsal)
 
 

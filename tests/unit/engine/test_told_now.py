@@ -105,17 +105,23 @@ def test_an_undo_that_cannot_write_its_first_record_says_why(
 def test_commands_of_a_killed_worker_that_do_not_end_are_told(
     conversion: Conversion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """By whoever comes next, and again by the one after that."""
     conversion.approve(MIRROR)
-
-    def waits(leader: int) -> None:
-        monkeypatch.setattr("bootmirror.engine.leftovers.leftovers", lambda _leader: [4711])
-        wait_for_leftovers(leader, patience=0.0)
-
-    monkeypatch.setattr("bootmirror.engine.worker.holder_of_boot", lambda *_: 4242)
-    monkeypatch.setattr("bootmirror.engine.worker.wait_for_leftovers", waits)
+    conversion.state.lock.write_text(f"4242 {conversion.world.around().boot_id()}\n")
+    conversion.state.lock.chmod(0o600)
+    monkeypatch.setattr("bootmirror.engine.leftovers.leftovers",
+                        lambda leader: [4711] if leader == 4242 else [])
+    for module in ("worker", "undoing"):
+        monkeypatch.setattr(f"bootmirror.engine.{module}.wait_for_leftovers",
+                            lambda held: wait_for_leftovers(held, patience=0.0))
     with pytest.raises(Refused):
         conversion.work()
     assert "4711" in conversion.view().message
+    undo = UndoWorker(conversion.state, (), conversion.world.around(), QuietHost)
+    with pytest.raises(Refused, match="4711"):
+        undo.run(lambda *_: ())
+    with pytest.raises(Refused, match="4711"):
+        conversion.work()
 
 
 def test_the_unfinished_mirror_wants_a_reboot_and_nothing_else(session: Session) -> None:

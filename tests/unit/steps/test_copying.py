@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +15,7 @@ import pytest
 
 from bootmirror.errors import CommandFailed, StepFailed
 from bootmirror.host.host import Host
-from bootmirror.steps.copying import Copy, FirstCopy
+from bootmirror.steps.copying import PASSES, Copy, FirstCopy
 
 
 class Quiet:
@@ -164,12 +166,14 @@ class Partial(Host):
 
     def __init__(self, *lines: str) -> None:
         super().__init__()
+        self.passes = 0
         self.said = "\n".join([*lines, "rsync error: some files were not transferred (code 23)"])
 
     def stream(
         self, argv: Sequence[str], on_text: Callable[[str], None], *, ok: Sequence[int] = (0,)
     ) -> int:
         assert 23 not in ok
+        self.passes += 1
         raise CommandFailed(list(argv), 23, self.said)
 
 
@@ -210,8 +214,72 @@ def test_a_path_that_is_too_long_is_named_by_its_ends(
     assert (places[1] / "etc" / "motd").exists()
 
 
+class CutShort(Host):
+    """Each of the first ``times`` passes of the real rsync meets a file that is cut short."""
+
+    def __init__(self, file: Path, times: int) -> None:
+        super().__init__()
+        self.file, self.times, self.passes = file, times, 0
+
+    def stream(
+        self, argv: Sequence[str], on_text: Callable[[str], None], *, ok: Sequence[int] = (0,)
+    ) -> int:
+        self.passes += 1
+        if self.passes > self.times:
+            return super().stream(argv, on_text, ok=ok)
+        self.file.write_bytes(bytes(3_000_000))
+        cutting = threading.Thread(target=self._cut, args=(Path(argv[-1]),))
+        cutting.start()
+        try:
+            return super().stream([*argv[:1], "--bwlimit=2000", *argv[1:]], on_text, ok=ok)
+        finally:
+            cutting.join()
+
+    def _cut(self, target: Path) -> None:
+        """As soon as rsync has begun its copy, under a name that begins with a dot."""
+        until = time.monotonic() + 20
+        while not any(target.rglob(f".{self.file.name}.*")) and time.monotonic() < until:
+            time.sleep(0.01)
+        os.truncate(self.file, 1000)
+
+
+@pytest.fixture
+def log(places: tuple[Path, Path]) -> Path:
+    return places[0] / "etc" / "log"
+
+
+def test_a_file_that_is_cut_short_while_it_is_read_is_read_again(
+    places: tuple[Path, Path], log: Path
+) -> None:
+    """As logrotate's copytruncate does to a live log: no disk is dying."""
+    host = CutShort(log, times=1)
+    Copy(str(places[0]), str(places[1])).perform(host, Quiet())
+    assert host.passes == 2
+    assert (places[1] / "etc" / "log").read_bytes() == bytes(1000)
+
+
+def test_a_file_that_is_cut_short_each_time_is_named(
+    places: tuple[Path, Path], log: Path
+) -> None:
+    host = CutShort(log, times=9)
+    with pytest.raises(StepFailed, match="/var/etc/log: No data .* changed each") as failed:
+        Copy(str(places[0]), str(places[1]), shown="/var").perform(host, Quiet())
+    assert host.passes == PASSES
+    assert "Stop the program" in failed.value.hint and "dying" not in failed.value.hint
+
+
+def test_a_file_that_cannot_be_read_is_not_read_again() -> None:
+    """Beside one that changed: each read wears a dying disk further."""
+    host = Partial('rsync: [sender] read errors mapping "/o/2/a": No data available (61)',
+                   'rsync: [sender] read errors mapping "/o/2/b": Input/output error (5)')
+    with pytest.raises(StepFailed, match="2 files could not be copied") as failed:
+        Copy("/o/2", "/copy").perform(host, Quiet())
+    assert host.passes == 1
+    assert "dying" in failed.value.hint
+
+
 def test_of_many_some_are_named_and_the_rest_counted() -> None:
-    lines = [f'rsync: [sender] send_files failed to open "/o/2/f{n}": No data available (61)'
+    lines = [f'rsync: [sender] send_files failed to open "/o/2/f{n}": Input/output error (5)'
              for n in range(9)]
     with pytest.raises(StepFailed, match=r"9 files could not be copied: /f0: .*; and 4 more"):
         Copy("/o/2", "/copy").perform(Partial(*lines), Quiet())
