@@ -14,10 +14,12 @@ NAME = "each disk boots alone"
 ADVICE = ("Install the boot loader on that disk anew and build the initramfs anew, then rehearse "
           "once more: bootmirror rehearse shows its console.")
 DAY = 86_400.0  # seconds
+SLACK = 60.0  # seconds that a clock may have been set back without anybody being told
 # What decides whether and how the system boots, beside kernels and their initramfs.
 FILES = ("/etc/fstab", "/etc/mdadm/mdadm.conf", "/etc/mdadm.conf", "/etc/lilo.conf",
          "/boot/grub/grub.cfg", "/boot/grub2/grub.cfg")
 IMAGES = ("vmlinuz-", "initrd.img-", "initramfs-")
+LOADERS = "/boot/efi/EFI"  # UEFI: boot loaders (*.efi), a directory for each system
 
 
 def boots_alone(view: ConversionView, plan: Plan, host: Host, now: float) -> Check:
@@ -27,7 +29,9 @@ def boots_alone(view: ConversionView, plan: Plan, host: Host, now: float) -> Che
     parts = [_told(disk, alone(view, disk), now) for disk in disks]
     detail = ", ".join(parts)
     changed = next(_changed(host, proofs), "")
-    if changed:
+    if any(proof.at > now + SLACK for proof in proofs):
+        detail += "; the clock was set back, so what changed since cannot be told: rehearse again"
+    elif changed:
         detail += f"; since then {changed} changed: rehearse again"
     elif len(proofs) < len(disks):
         detail += f". {view.rehearse_hint or 'Rehearse: bootmirror rehearse.'}"
@@ -50,9 +54,11 @@ def _told(disk: DiskRef, proof: Proof | None, now: float) -> str:
 
 
 def _when(at: float, now: float) -> str:
-    """12:04 on the same day, else how many days ago."""
+    """12:04 on the same day, else how many days ago; the date where a clock was set back."""
     if time.localtime(at)[:3] == time.localtime(now)[:3]:
         return time.strftime("%H:%M", time.localtime(at))
+    if at > now:
+        return time.strftime("%Y-%m-%d", time.localtime(at))
     days = max(1, round((now - at) / DAY))
     return "a day ago" if days == 1 else f"{days} days ago"
 
@@ -63,4 +69,6 @@ def _changed(host: Host, proofs: list[Proof]) -> Iterator[str]:
         return
     since = min(proof.at for proof in proofs)
     images = [f"/boot/{name}" for name in host.listing("/boot") if name.startswith(IMAGES)]
-    yield from (path for path in (*FILES, *images) if host.written(path) > since)
+    loaders = [f"{LOADERS}/{system}/{name}" for system in host.listing(LOADERS)
+               for name in host.listing(f"{LOADERS}/{system}") if name.lower().endswith(".efi")]
+    yield from (path for path in (*FILES, *images, *loaders) if host.written(path) > since)

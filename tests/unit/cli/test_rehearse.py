@@ -502,7 +502,8 @@ class Files(Host):
         self.path, self.at = path, at
 
     def listing(self, path: str | Path) -> list[str]:
-        return ["config-6.1", "initrd.img-6.1"] if str(path) == "/boot" else []
+        return {"/boot": ["config-6.1", "initrd.img-6.1"], "/boot/efi/EFI": ["debian"],
+                "/boot/efi/EFI/debian": ["grub.cfg", "shimx64.EFI"]}.get(str(path), [])
 
     def written(self, path: str | Path) -> float:
         return self.at if str(path) == self.path else 0.0
@@ -529,6 +530,9 @@ def proved(disk: str, at: float, verdict: Verdict = Verdict.PROVED, first: bool 
      "sda not rehearsed, sdb not rehearsed. Rehearse: bootmirror rehearse."),
     (view(hint="Install qemu-utils."), True,
      "sda not rehearsed, sdb not rehearsed. Install qemu-utils."),
+    (view(proved("SRC1", NOON), proved("MIR1", NOON + 300 * 86_400)), True,
+     "sda proved 12:00, sdb proved 2027-09-21; the clock was set back, so what changed since "
+     "cannot be told: rehearse again"),
 ])
 def test_verify_tells_what_is_proved_and_how_old_that_is(
     told: ConversionView, ok: bool, detail: str
@@ -537,7 +541,9 @@ def test_verify_tells_what_is_proved_and_how_old_that_is(
     assert (check.name, check.ok, check.detail) == ("each disk boots alone", ok, detail)
 
 
-@pytest.mark.parametrize("path", ["/etc/fstab", "/boot/grub/grub.cfg", "/boot/initrd.img-6.1"])
+@pytest.mark.parametrize("path", [
+    "/etc/fstab", "/boot/grub/grub.cfg", "/boot/initrd.img-6.1",
+    "/boot/efi/EFI/debian/shimx64.EFI"])
 def test_verify_says_when_a_proof_is_of_another_system(path: str) -> None:
     told = view(proved("SRC1", NOON), proved("MIR1", NOON + 60))
     for at, since in ((NOON + 30, f"; since then {path} changed: rehearse again"), (NOON - 1, "")):

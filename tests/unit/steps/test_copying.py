@@ -262,7 +262,7 @@ def test_a_file_that_is_cut_short_each_time_is_named(
     places: tuple[Path, Path], log: Path
 ) -> None:
     host = CutShort(log, times=9)
-    with pytest.raises(StepFailed, match="/var/etc/log: No data .* changed each") as failed:
+    with pytest.raises(StepFailed, match=r"/var/etc/log: No data .* changed each") as failed:
         Copy(str(places[0]), str(places[1]), shown="/var").perform(host, Quiet())
     assert host.passes == PASSES
     assert "Stop the program" in failed.value.hint and "dying" not in failed.value.hint
