@@ -6,11 +6,12 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tests.faults.own_errors import own_error
+from tests.faults.standing import untrue
 from tests.lab.conftest import MIRROR, SOURCE, small_server
 from tests.lab.lab import Lab, LabBroken, LabDisk, Outcome
 
@@ -81,7 +82,9 @@ class Conversion:
     def _switched_on(self, script: str, *words: str, **how: Any) -> Boot:
         number = len(self.boots)
         lab = Lab(self.lab.place, self.orders[number % len(self.orders)])
-        self.boots.append(_booted(lab, script, *words, seed=f"{self.seed} {number}", **how))
+        found = _booted(lab, script, *words, seed=f"{self.seed} {number}", **how)
+        wrong = untrue(found.told, (p.step for boot in self.boots for p, _ in boot.records))
+        self.boots.append(replace(found, lost=(*found.lost, wrong)) if wrong else found)
         return self.boots[-1]
 
     def boot(

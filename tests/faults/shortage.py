@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from tests.faults.chain import Trial
 from tests.faults.conversion import Boot, Place
-from tests.faults.expected import named, told
+from tests.faults.expected import goes_on, named, told
 
 YEAR = 365 * 86_400
 FULL = {
@@ -68,7 +68,9 @@ def trials(chance: random.Random) -> list[Trial]:
 
 def _expected(fault: str) -> Callable[[Boot], str]:
     kind, _, program = fault.partition(":")
-    return named(program) if kind == "missing" else told
+    if kind == "missing":
+        return named(program)
+    return goes_on if kind == "changing" else told
 
 
 def _room() -> Iterator[tuple[str, str, str]]:

@@ -1,22 +1,25 @@
-"""A few of the faults that tests/faults makes by the hundred: disks, room, kills, an undo."""
+"""A few of the faults that tests/faults makes by the hundred: disks, room, luck, kills, an undo."""
 
 from __future__ import annotations
 
 import random
 from pathlib import Path
 
-from tests.faults import chain, kills, media, shortage, undoing
+from tests.faults import chain, kills, media, no_luck, shortage, undoing
 from tests.faults.conversion import Conversion
 from tests.faults.table import merged, table
 
 CHOSEN = frozenset({
     "dies:mirror copy-system:1", "full:/ final-copy:1", "vanishes:source read-back-mirror:1",
     "unreadable:source copy-system:1", "no-writes:mirror resync:1", "inodes:/ verify:1",
+    "changing:/var/tmp check:1", "grows:/ final-copy:1", "torn:HALF partition-source:2",
+    "returns:mirror partition-source:1", "rivals: resync:1",
 })
 
 
-def test_disks_that_fail_and_no_room(tmp_path: Path, server_image: Path) -> None:
-    every = (*media.in_every_step(), *media.MENDING, *shortage.trials(random.Random(1)))
+def test_disks_that_fail_no_room_and_bad_luck(tmp_path: Path, server_image: Path) -> None:
+    every = (*media.in_every_step(), *media.MENDING, *shortage.trials(random.Random(1)),
+             *no_luck.TRIALS)
     trials = [trial for trial in every if str(trial) in CHOSEN]
     assert len(trials) == len(CHOSEN)
     rows = chain.Chain(chain.fresh(tmp_path, server_image, "1"), print, trials).run()

@@ -4,7 +4,8 @@
     inodes:PLACE      room, but no inode
     missing:PROGRAM, failing:PROGRAM=N   see lacking.py
     clock:SECONDS     the clock jumps by so many, back or on
-    changing:DIRECTORY  files in it come, grow and go away all the time
+    changing:DIRECTORY  files in it come, grow, are cut short, become directories and go away all
+                        the time
 
 ``relieve`` is what a person does who is told of the first two.
 """
@@ -65,7 +66,7 @@ def clock(seconds: str) -> None:
 def changing(directory: str) -> None:
     """By a process of its own, which ends with the machine."""
     for old in Path(directory).glob("restless-*"):
-        old.unlink()
+        old.rmdir() if old.is_dir() else old.unlink()
     subprocess.Popen(
         [sys.executable, "-c", _RESTLESS, directory], stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -73,11 +74,17 @@ def changing(directory: str) -> None:
 
 
 _RESTLESS = """
-import itertools, pathlib, sys
+import itertools, os, pathlib, sys
 place = pathlib.Path(sys.argv[1])
 for number in itertools.count():
     new = place / f"restless-{number % 50}"
-    if number % 3 and new.exists():
+    if new.is_dir():
+        new.rmdir()
+    elif number % 11 == 0 and not new.exists():
+        new.mkdir()
+    elif number % 7 == 0 and new.exists():
+        os.truncate(new, 0)
+    elif number % 3 and new.exists():
         new.unlink()
     else:
         with new.open("ab") as file:
