@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -70,9 +73,15 @@ class Said:
         report.note(self.text)
 
 
+LEFT = 3.0  # seconds that a command outlives the undo that was killed
+
+
 @dataclass(frozen=True)
 class Blank:
-    """The undo's one action: leaves a file, or fails while there is trouble."""
+    """The undo's one action: leaves a file, or fails while there is trouble.
+
+    With "killed" for trouble it is killed while a command of its own runs on for some seconds.
+    """
 
     where: Path
 
@@ -85,6 +94,11 @@ class Blank:
         if trouble.exists():
             if trouble.read_text() == "crash":
                 raise _error("crash")
+            if trouble.read_text() == "killed":
+                trouble.unlink()
+                subprocess.Popen(["sleep", f"{LEFT}"], stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+                os.kill(os.getpid(), signal.SIGKILL)
             raise StepFailed("sdb is busy.", "Free it.")
         (self.where / "blanked").touch()
 

@@ -12,13 +12,14 @@ from collections.abc import Callable
 import pytest
 
 from bootmirror.engine.journal import JournalTail
+from bootmirror.engine.leftovers import leftovers
 from bootmirror.engine.lock import at_work
 from bootmirror.engine.undoing import UndoWorker
 from bootmirror.engine.view import Phase, StepState
 from bootmirror.errors import ExitCode, Refused
 from bootmirror.host.host import Host
 from tests.unit.engine.conftest import MIRROR, Conversion
-from tests.unit.engine.fakes import FIRST_HALF, Blank, recipe
+from tests.unit.engine.fakes import FIRST_HALF, LEFT, Blank, recipe
 
 KILLS = 25
 
@@ -89,6 +90,24 @@ def test_what_a_step_did_is_on_the_disks_before_the_record_of_it(conversion: Con
     undo = UndoWorker(conversion.state, steps, conversion.world.around(), Watched)
     assert undo.run(lambda plan, machine: (Blank(conversion.where),)) is ExitCode.DONE
     assert last[4:] == ["note undo"]
+
+
+def test_an_undo_that_was_killed_waits_for_what_it_left_and_ends(conversion: Conversion) -> None:
+    conversion.approve(MIRROR)
+    assert conversion.work() is ExitCode.REBOOT_NOW
+    conversion.trouble("undo", "killed")
+    killed = conversion.spawn(undo=True)
+    killed.communicate(timeout=30)
+    assert killed.returncode == -signal.SIGKILL
+    began = time.monotonic()
+    assert leftovers(killed.pid)
+    assert conversion.view().undoing and conversion.view().headline.startswith("The undo was")
+    again = conversion.spawn(undo=True)
+    again.communicate(timeout=30)
+    assert again.returncode == ExitCode.DONE
+    assert time.monotonic() - began > LEFT / 2
+    assert leftovers(killed.pid) == []
+    assert conversion.view().headline == "Undone. The machine is as it was."
 
 
 def test_sigterm_gives_the_step_up_cleanly(conversion: Conversion) -> None:
