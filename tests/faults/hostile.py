@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests import hostile_checks
 from tests.faults.table import Row
-from tests.hostile import seeded
+from tests.hostile import LONG, seeded
 from tests.hostile_host import hostile_machine
 from tests.tui import hostile as screens
 from tui.glyphs import ASCII, UNICODE, Glyphs
@@ -51,10 +51,12 @@ def of_the_engine(chance: random.Random, count: int) -> Row:
 
 
 def of_the_screens(chance: random.Random, count: int) -> Row:
-    """Every screen and dialog, each a trial of its own; every third time in ASCII."""
+    """Every screen and dialog, each a trial of its own; every third time in ASCII, every fifth
+    with strings of up to 10 kB."""
     row = Row("hostile", "every screen and dialog")
     for number in range(count):
-        strings = [seeded(chance, 300) for _ in range(23)]
+        longest = LONG if number % 5 == 4 else 300
+        strings = [seeded(chance, longest) for _ in range(23)]
         glyphs = ASCII if number % 3 == 2 else UNICODE
         for screen, case in screens.CASES.items():
             found = _tried(partial(_shown, strings, glyphs, case))

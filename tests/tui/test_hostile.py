@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from bootmirror.machine.model import Content
-from tests.hostile import seeded
+from tests.hostile import BIDI, ESCAPES, LONG, MARKUP, seeded
 from tests.tui.driving import opened
 from tests.tui.fake import FakeSession
 from tests.tui.hostile import CASES, losses, screens
@@ -32,6 +32,11 @@ def test_no_screen_obeys_what_it_shows(seed: int) -> None:
     chance = random.Random(f"screens {seed}")
     strings = [seeded(chance, 300) for _ in range(23)]
     assert asyncio.run(losses(strings, ASCII if seed % 3 == 2 else UNICODE)) == []
+
+
+def test_no_screen_obeys_or_is_held_up_by_ten_kilobytes() -> None:
+    pieces = (*MARKUP[:8], *ESCAPES[:9], *BIDI[:6])
+    assert asyncio.run(losses([(piece * LONG)[:LONG] for piece in pieces], UNICODE)) == []
 
 
 def _asked(disk_id: str, label: str) -> Asked:
