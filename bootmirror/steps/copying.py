@@ -27,7 +27,7 @@ from bootmirror.sizes import readable
 RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file", "--modify-window=-1")
 PARTIAL = 23  # rsync(1): some files could not be copied; each has a line of its own on stderr
 VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
-PASSES = 3  # that rsync makes where what it fell over is a file that changed while it was read
+PASSES = 8  # that rsync makes where what it fell over is a file that changed while it was read
 # What rsync meets when a file is cut short (it says ENODATA itself, map_ptr in its fileio.c), goes
 # away between two looks at it, or has become a directory or a link.
 CHANGED = frozenset((errno.ENODATA, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP))

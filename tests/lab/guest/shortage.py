@@ -80,7 +80,7 @@ for number in itertools.count():
     new = place / f"restless-{number % 50}"
     if new.is_dir():
         new.rmdir()
-    elif number % 11 == 0 and not new.exists():
+    elif number % 101 == 0 and not new.exists():
         new.mkdir()
     elif number % 7 == 0 and new.exists():
         os.truncate(new, 0)

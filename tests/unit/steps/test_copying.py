@@ -227,7 +227,7 @@ class CutShort(Host):
         self.passes += 1
         if self.passes > self.times:
             return super().stream(argv, on_text, ok=ok)
-        self.file.write_bytes(bytes(3_000_000))
+        self.file.write_bytes(bytes(1_200_000))
         cutting = threading.Thread(target=self._cut, args=(Path(argv[-1]),))
         cutting.start()
         try:
