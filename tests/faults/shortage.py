@@ -48,7 +48,7 @@ SECOND_HALF = {
     "wipefs": ("partition-source", "verify"),
     "udevadm": ("partition-source", "add-source"),
     "mkswap": ("partition-source",),
-    "mdadm": ("partition-source", "add-source", "resync", "verify"),
+    "mdadm": ("partition-source", "add-source", "verify"),
     "update-initramfs": ("boot-loader-on-both",),
     "lsinitramfs": ("boot-loader-on-both",),
     "update-grub": ("boot-loader-on-both",),

@@ -37,8 +37,8 @@ def full(place: str) -> None:
 
 def inodes(place: str) -> None:
     directory = FILLS[place]
-    directory.mkdir()
     try:
+        directory.mkdir()
         for number in range(1 << 20):
             (directory / str(number)).touch()
     except OSError as error:
