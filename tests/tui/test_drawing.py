@@ -130,7 +130,8 @@ def test_numbers_in_words() -> None:
 
 
 @pytest.mark.parametrize(("waiting", "words"), [
-    ("delayed", "waits for another array"), ("pending", "begins with the first write to it")])
+    ("delayed", "waits for another array"), ("pending", "begins with the first write to it"),
+    ("unheard-of", "has not begun")])
 def test_what_a_resync_waits_for(waiting: str, words: str) -> None:
     told = plain(sync_line(Sync("resync", waiting=waiting), 80, UNICODE, indent=0))
     assert told == f"resync {waiting}: {words}"

@@ -64,7 +64,8 @@ def sync_line(sync: Sync, width: int, glyphs: Glyphs, indent: int) -> Line:
     """``████░░░░  48.3%  94 MB/s  1 min 52 s left``; what it waits for where it has not begun."""
     lead = " " * indent
     if sync.waiting:
-        return line(lead, Span(f"{sync.operation} {sync.waiting}: {WAITS[sync.waiting]}", "dim"))
+        why = WAITS.get(sync.waiting, "has not begun")  # a recording may hold any word
+        return line(lead, Span(f"{sync.operation} {sync.waiting}: {why}", "dim"))
     speed = f"{size(sync.speed)}/s"
     word = "" if sync.operation == "recovery" else f"  {sync.operation}"
     facts = f"{100 * sync.fraction:5.1f}%  {speed}  {left(sync.seconds_left)}{word}"

@@ -279,7 +279,7 @@ def test_a_file_that_cannot_be_read_is_not_read_again() -> None:
 
 
 def test_of_many_some_are_named_and_the_rest_counted() -> None:
-    lines = [f'rsync: [sender] send_files failed to open "/o/2/f{n}": Input/output error (5)'
+    lines = [f'rsync: [sender] send_files failed to open "/o/2/f{n}": No data available (61)'
              for n in range(9)]
     with pytest.raises(StepFailed, match=r"9 files could not be copied: /f0: .*; and 4 more"):
         Copy("/o/2", "/copy").perform(Partial(*lines), Quiet())
