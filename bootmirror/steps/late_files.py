@@ -35,6 +35,7 @@ KEPT = f"{STATE}/late-files"
 MARGIN = 60.0  # seconds: a clock that was set back a little hides nothing
 BATCH = 2_000  # files rsync is told of at once; hard links hold within these
 RESERVE = 64 << 20  # bytes left free for the system
+RESERVE_INODES = 2_000  # likewise; the directories on the way to late files take of them, too
 UNREAD = ("The machine runs from the mirror and stays on it. The old disk's file systems are "
           f"mounted read-only below {ORIGIN}: save what can be read there, remount them (mount -o "
           "remount,rw), remove what cannot, then go on.")
@@ -54,6 +55,24 @@ class NoteTime:
             replace_private(Path(BEGAN), f"{time.time():.0f}\n", lasting=True)
         except OSError as error:
             raise NotWritten(BEGAN, error) from error
+
+
+@dataclass
+class _Amount:
+    """Of late files; each comes right behind the others of its directory."""
+
+    files: int = 0
+    directories: int = 0
+    size: int = 0  # bytes
+    _last: str | None = None
+
+    def add(self, found: LateFile) -> None:
+        directory = os.path.dirname(found.path)  # noqa: PTH120 - a million times
+        self.directories += directory != self._last
+        self.files, self.size, self._last = self.files + 1, self.size + found.size, directory
+
+    def __str__(self) -> str:
+        return f"{self.files} files ({readable(self.size)})"
 
 
 @dataclass(frozen=True)
@@ -79,20 +98,20 @@ class SaveLateFiles:
 
     def _save(self, host: Host, report: Report) -> None:
         since = _since(host)
-        number = size = wanted = 0
+        all_of_them, wanted = _Amount(), _Amount()
         for filesystem in by_depth(self.plan):
             for found in self._late(host, filesystem, since):
-                number, size = number + 1, size + found.size
-                wanted += 0 if _is_kept(filesystem, found) else found.size
-        _room(host, number, wanted)
+                all_of_them.add(found)
+                if not _is_kept(filesystem, found):
+                    wanted.add(found)
+        _room(host, wanted)
         for filesystem in by_depth(self.plan):
             # Walked once more: a million of them are never held at once.
             for batch in batches(self._late(host, filesystem, since), BATCH):
                 keep(host, filesystem, batch)
-        if number:
-            report.result(f"{self.before}{number} files ({readable(size)}) that the old "
-                          f"system wrote after the last copy are kept in {KEPT}"
-                          f"{self._not_in_force(host)}")
+        if all_of_them.files:
+            report.result(f"{self.before}{all_of_them} that the old system wrote after the last "
+                          f"copy are kept in {KEPT}{self._not_in_force(host)}")
 
     def _late(
         self, host: Host, filesystem: PlannedFilesystem, since: float
@@ -187,15 +206,23 @@ def _since(host: Host) -> float:
         ) from None
 
 
-def _room(host: Host, number: int, size: int) -> None:
-    """Raises NeedsPerson when the late files do not fit."""
+def _room(host: Host, wanted: _Amount) -> None:
+    """Raises NeedsPerson when the late files do not fit, or would leave the system too little."""
+    if not wanted.files:
+        return
     # A larger file system may be mounted on KEPT, which is not there before the first file is kept.
     use = host.usage(KEPT) or host.usage(STATE)
     free = use.f_bavail * use.f_frsize if use else 0
-    if size + RESERVE > free:
+    left = ""
+    if wanted.size + RESERVE > free:
+        left = readable(free)
+    elif use and use.f_files and (  # 0: as many as there is room for (Btrfs)
+            wanted.files + wanted.directories + RESERVE_INODES > use.f_favail):
+        left = f"{use.f_favail} inodes"
+    if left:
         raise NeedsPerson(
-            f"The old system wrote {number} files ({readable(size)}) after the last copy, and only "
-            f"{readable(free)} are free to keep them.",
+            f"The old system wrote {wanted} after the last copy, and only {left} are free to keep "
+            "them.",
             f"Make room, or mount a larger file system on {KEPT}, then go on. The old disk still "
             f"has them all; nothing of it is erased yet. It is mounted read-only below {ORIGIN}: "
             "remount it (mount -o remount,rw) to remove what is not wanted.",

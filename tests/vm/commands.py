@@ -22,6 +22,23 @@ def bootmirror(ssh: Ssh, *arguments: str, code: int = 0) -> None:
     require(found == code, f"bootmirror {arguments[0]} exited with {found}, not with {code}")
 
 
+def in_background(ssh: Ssh, *arguments: str) -> None:
+    """Begin a command and leave it to itself."""
+    words = " ".join((BOOTMIRROR, *arguments))
+    ssh.run("sh", "-c", "rm -f /run/code; "
+            f"({words} >/run/told 2>&1; echo $? >/run/code) >/dev/null 2>&1 &")
+
+
+def code_in_background(ssh: Ssh) -> str:
+    """What that exited with; "" while it runs."""
+    return ssh.run("sh", "-c", "cat /run/code 2>/dev/null || :").strip()
+
+
+def told_in_background(ssh: Ssh) -> str:
+    """What that printed."""
+    return ssh.run("cat", "/run/told")
+
+
 def conversion(ssh: Ssh) -> dict[str, Any]:
     """What ``bootmirror status --json`` says of the conversion."""
     answer = json.loads(ssh.run(BOOTMIRROR, "status", "--json"))

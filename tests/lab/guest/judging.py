@@ -113,13 +113,13 @@ def old_disk_begun() -> bool:
 
 
 @contextlib.contextmanager
-def old_system() -> Iterator[dict[str, str]]:
-    """The old disk's file systems, mounted read-only: where, by mount point."""
+def old_system(how: str = "ro") -> Iterator[dict[str, str]]:
+    """The old disk's file systems, mounted: where, by mount point."""
     places = {"/": OLD / "root", "/boot": OLD / "boot"}
     disk = disk_with(SOURCE)
     for number, place in ((2, places["/"]), (1, places["/boot"])):  # guest/build_source.py
         place.mkdir(parents=True, exist_ok=True)
-        run("mount", "-o", "ro", f"/dev/{disk}{number}", str(place))
+        run("mount", "-o", how, f"/dev/{disk}{number}", str(place))
     try:
         yield {mount: str(place) for mount, place in places.items()}
     finally:

@@ -7,7 +7,8 @@
     changing:DIRECTORY  files in it come, grow, are cut short, become directories and go away all
                         the time
 
-``relieve`` is what a person does who is told of the first two.
+``relieve`` is what a person does who is told of the first two, ``relieve_old_disk`` of too many
+late files.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.lab.guest.growing import fill
+from tests.lab.guest.judging import old_system
 from tests.lab.guest.lacking import failing, missing
 from tests.lab.guest.results import wait_for
 
@@ -51,9 +53,20 @@ def inodes(place: str) -> None:
 def relieve() -> None:
     """Make room again."""
     for path in FILLS.values():
-        if path.is_dir():
-            shutil.rmtree(path)
-        path.unlink(missing_ok=True)
+        _remove(path)
+
+
+def relieve_old_disk() -> None:
+    """Remove what the old system need not have written, where that is mounted aside."""
+    with old_system("rw") as places:
+        for mount, path in FILLS.items():
+            _remove(Path(places[mount]) / path.relative_to(mount))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 def clock(seconds: str) -> None:

@@ -38,7 +38,7 @@ from tests.lab.guest.halting import Halting
 from tests.lab.guest.judging import NOTED, lost, note, whole
 from tests.lab.guest.no_luck import NO_LUCK, SERIALS, edits_lost
 from tests.lab.guest.results import disk_with, run
-from tests.lab.guest.shortage import SHORTAGES, relieve
+from tests.lab.guest.shortage import SHORTAGES, relieve, relieve_old_disk
 
 STAYS = 10  # seconds that a machine with nothing left to do stays on for the cut that is to come
 FAULTS = {**BAD_MEDIA, **SHORTAGES, **NO_LUCK}
@@ -135,11 +135,14 @@ def main(command: str, halt: str = "", what: str = "") -> int:
     Journal.append = said_aloud  # type: ignore[method-assign]
     session = LiveSession()
     tell("root", "array" if root_on_md() else "disk")
-    tell("stood", stands(session))
+    stood = stands(session)
+    tell("stood", stood)
     if command != "begin":
         relieve()
         no_luck.relieve()
         tell("lost", lost())
+        if "free to keep them" in stood["message"]:
+            relieve_old_disk()
     if command != "look":
         tell("code", work(command, session))
         session = LiveSession()

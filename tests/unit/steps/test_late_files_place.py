@@ -91,15 +91,18 @@ def test_an_old_disk_that_cannot_be_looked_through_is_told(
 
 
 class Rooms(Host):
-    """Free bytes by directory; what is not named is not there."""
+    """Free bytes by directory; what is not named is not there. Inodes: in all, and free."""
 
-    def __init__(self, **free: int) -> None:
+    def __init__(self, free: dict[str, int], inodes: tuple[int, int] = (0, 0)) -> None:
         super().__init__()
-        self.free = free
+        self.free, self.inodes = free, inodes
 
     def usage(self, path: str) -> os.statvfs_result | None:
         free = self.free.get(Path(path).name.replace("-", "_"))
-        return None if free is None else os.statvfs_result((1, 1, free, free, free, 0, 0, 0, 0, 0))
+        if free is None:
+            return None
+        every, left = self.inodes
+        return os.statvfs_result((1, 1, free, free, free, every, left, left, 0, 255))
 
 
 @pytest.mark.parametrize(("free", "fits"), [
@@ -116,9 +119,39 @@ def test_room_is_looked_for_where_they_are_kept(
     monkeypatch.setattr(late_files, "keep", lambda _host, _filesystem, files: kept.extend(files))
     NoteTime().perform(Host(), Quiet())
     if fits:
-        SaveLateFiles(PLAN).perform(Rooms(**free), Quiet())
+        SaveLateFiles(PLAN).perform(Rooms(free), Quiet())
     else:
         with pytest.raises(NeedsPerson) as caught:
-            SaveLateFiles(PLAN).perform(Rooms(**free), Quiet())
+            SaveLateFiles(PLAN).perform(Rooms(free), Quiet())
         assert str(state / "late-files") in caught.value.hint
     assert bool(kept) is fits
+
+
+@pytest.mark.parametrize(("inodes", "told"), [
+    ((9_000, 2_005), ""),  # three files in two directories
+    ((9_000, 2_004), "3 files .* and only 2004 inodes are free"),
+    ((9_000, 0), "only 0 inodes are free"),
+    ((0, 0), ""),  # the file system makes them as it needs them
+])
+def test_the_system_keeps_some_inodes(
+    state: Path, monkeypatch: pytest.MonkeyPatch, inodes: tuple[int, int], told: str
+) -> None:
+    found = [LateFile("srv/one", 512), LateFile("srv/two", 512), LateFile("opt/three", 512)]
+    kept: list[LateFile] = []
+    monkeypatch.setattr(late_files, "late_files",
+                        lambda source, *_: iter(found if source == origin(PLAN.root) else ()))
+    monkeypatch.setattr(late_files, "keep", lambda _host, _filesystem, files: kept.extend(files))
+    NoteTime().perform(Host(), Quiet())
+    save = SaveLateFiles(PLAN)
+    if told:
+        with pytest.raises(NeedsPerson, match=told):
+            save.perform(Rooms({"state": 2 << 30}, inodes), Quiet())
+    else:
+        save.perform(Rooms({"state": 2 << 30}, inodes), Quiet())
+    assert kept == ([] if told else found)
+
+
+def test_nothing_to_keep_needs_no_room(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(late_files, "late_files", lambda *_: iter(()))
+    NoteTime().perform(Host(), Quiet())
+    SaveLateFiles(PLAN).perform(Rooms({"state": 1}, (9, 0)), Quiet())

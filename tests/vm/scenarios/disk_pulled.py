@@ -10,12 +10,14 @@ import time
 
 from tests.vm.arrays import source_of
 from tests.vm.commands import (
-    BOOTMIRROR,
     PLAN,
     bootmirror,
+    code_in_background,
     conversion,
+    in_background,
     plan,
     running_step,
+    told_in_background,
 )
 from tests.vm.image.spec import MIRROR_SERIAL, SOURCE_SERIAL
 from tests.vm.manifest import Manifest
@@ -37,17 +39,6 @@ SLOW = 12_000  # KiB/s: a resync that is still at work when the disk is pulled
 SOURCE, MIRROR = 0, 1  # their places in the machine
 
 
-def _in_background(practice: Practice, *arguments: str) -> None:
-    words = " ".join((BOOTMIRROR, *arguments))
-    practice.machine.ssh.run("sh", "-c",
-                             f"({words} >/run/told 2>&1; echo $? >/run/code) >/dev/null 2>&1 &")
-
-
-def _code(practice: Practice) -> str:
-    """What it exited with; "" while it runs."""
-    return practice.machine.ssh.run("sh", "-c", "cat /run/code 2>/dev/null || :").strip()
-
-
 def _pulled(practice: Practice, disk: int, step: str) -> str:
     """Pull a disk out while that step is at work; what bootmirror then says."""
     ssh = practice.machine.ssh
@@ -57,9 +48,9 @@ def _pulled(practice: Practice, disk: int, step: str) -> str:
     practice.machine.pull_disk(disk)
     say(f"disk {disk} is pulled out")
     with phase("bootmirror notices"):
-        wait_until(lambda: bool(_code(practice)), ENDS, "bootmirror did not notice")
-    code = _code(practice)
-    said = ssh.run("cat", "/run/told")
+        wait_until(lambda: bool(code_in_background(ssh)), ENDS, "bootmirror did not notice")
+    code = code_in_background(ssh)
+    said = told_in_background(ssh)
     say("\n".join(said.splitlines()[-4:]))
     require(code == "1", f"it exited with {code}: {said[-2000:]}")
     found = conversion(ssh)
@@ -83,7 +74,7 @@ def run() -> str:
         with phase("noting every file"):
             noted = Manifest.take(machine.ssh, practice.spec.mounts)
         plan(machine.ssh)
-        _in_background(practice, "apply", PLAN, "--erase", MIRROR_SERIAL)
+        in_background(machine.ssh, "apply", PLAN, "--erase", MIRROR_SERIAL)
         _pulled(practice, MIRROR, "copy-system")
         compare_files(machine, noted, SOURCE_UNTOUCHED, "without the mirror")
         _put_back(practice)
@@ -91,8 +82,7 @@ def run() -> str:
         with phase("the first boot from the array"):
             machine.reboot()
         machine.ssh.run("sysctl", "-q", "-w", f"dev.raid.speed_limit_max={SLOW}")
-        machine.ssh.run("rm", "-f", "/run/code")
-        _in_background(practice, "resume", "--erase", SOURCE_SERIAL)
+        in_background(machine.ssh, "resume", "--erase", SOURCE_SERIAL)
         headline = _pulled(practice, SOURCE, "resync")
         require("alone holds the system" in headline, "which disk is the only one is not said")
         require("/md" in source_of(machine.ssh, "/"), "the system is not on the array")
