@@ -16,7 +16,7 @@ from tests.faults.table import Row
 from tests.lab.guest.aims import AIMED_AT, ONE_EACH
 
 HALF = 14  # kills at random in one half of a conversion
-TRIES = 3  # conversions, until everything aimed at was struck
+TRIES = 9  # conversions, until everything aimed at was struck: mdadm --add runs three times in one
 KILLED = re.compile(r"^(killed|struck) (.*) (SIG[A-Z]+|up) in (\S+)", re.M)
 BEGUN_IN = "the SSH session that the work was begun in"
 KINDS = {"worker": "the worker", "screen": "the screen", "line hung": "the SSH session",
