@@ -35,6 +35,8 @@ class ExitCode(IntEnum):
     NEEDS_PERSON = 5
 
 
+# errno(3) in the C locale, ENOSPC; also where inodes are used up.
+NO_ROOM = "No space left on device"
 LEFT = 130  # the shells' code for a program ended by Ctrl-C
 
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootmirror.errors import CommandFailed, NotWritten, Refused, StepFailed
+from bootmirror.errors import NO_ROOM, CommandFailed, NotWritten, Refused, StepFailed
 from bootmirror.host.clean import clean_lines
 from bootmirror.host.originals import keep
 from bootmirror.host.take_place import sync_directory, take_place
@@ -432,8 +432,12 @@ def _whole(path: str, most: int) -> bytes:
 
 
 def _failed(argv: Sequence[str], code: int, output: str) -> CommandFailed:
-    said = clean_lines(_tail(output), LONGEST_SAID)[-1:]
-    return CommandFailed(argv, code, _tail(output), said="".join(said))
+    """What it said last; or, where that was it, that there was no room: what failed for it need not
+    say so at its end (update-initramfs does not)."""
+    lines = clean_lines(_tail(output), LONGEST_SAID)
+    full = [line for line in lines if NO_ROOM in line]
+    hint = "Make room on the file system that is full (df; df -i), then go on." if full else ""
+    return CommandFailed(argv, code, _tail(output), hint, said="".join((full or lines)[-1:]))
 
 
 def _tail(text: str, limit: int = 16_384) -> str:

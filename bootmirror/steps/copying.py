@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
-from bootmirror.errors import CommandFailed, StepFailed
+from bootmirror.errors import NO_ROOM, CommandFailed, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.plan.preflight import FULLEST
 from bootmirror.sizes import readable
@@ -33,7 +33,6 @@ PASSES = 8  # that rsync makes where what it fell over is a file that changed wh
 CHANGED = frozenset((errno.ENODATA, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP))
 SHORT = 200  # characters of a path in the sentence; one may have thousands
 TOO_LONG = "File name too long"  # of a path, too: ENAMETOOLONG, errno(3)
-NO_ROOM = "No space left on device"  # ENOSPC, errno(3): also where inodes are used up
 NAMED = 5  # files in the sentence; the log has rsync's own last lines
 
 # rsync: [sender] read errors mapping "/a/file": Input/output error (5)

@@ -55,6 +55,8 @@ SECOND_HALF = {
     "debconf-set-selections": ("boot-loader-on-both",),
     "lsblk": ("verify",),
 }
+# Where it only looks, bootmirror does without these; here it needs them.
+NEEDED = {"mdadm": ("create-arrays", "add-source")}
 CODES = (1, 2, 64, 127, 255)
 
 
@@ -84,7 +86,8 @@ def _programs(chance: random.Random) -> Iterator[tuple[str, str, str]]:
     """Missing, or failing with each exit code, where each half calls them."""
     for half in (FIRST_HALF, SECOND_HALF):
         for program, steps in half.items():
-            yield "a program missing", chance.choice(steps), f"missing:{program}"
+            needed = [step for step in steps if step in NEEDED.get(program, steps)]
+            yield "a program missing", chance.choice(needed), f"missing:{program}"
             for code in CODES:
                 yield "a program failing", chance.choice(steps), f"failing:{program}={code}"
 

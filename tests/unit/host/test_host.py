@@ -53,6 +53,15 @@ def test_an_exit_code_that_was_not_allowed_is_an_error() -> None:
     assert caught.value.returncode == 2
 
 
+def test_a_program_that_found_no_room_is_told_as_such_whatever_it_says_last() -> None:
+    """As update-initramfs: "failed for /boot/initrd.img-6.1.0 with 1."."""
+    script = "echo 'zstd: No space left on device'; echo 'failed for an image with 1.' >&2; exit 1"
+    with pytest.raises(CommandFailed) as caught:
+        Host().run(["sh", "-c", f"exec 2>&1; {script}"])
+    assert caught.value.message == "sh failed (1): zstd: No space left on device"
+    assert caught.value.hint.startswith("Make room ")
+
+
 def test_a_missing_program_and_a_slow_one_are_errors_with_a_way_out() -> None:
     with pytest.raises(StepFailed, match="not installed") as caught:
         Host().run(["no-such-program"])
