@@ -17,6 +17,9 @@ def monitoring(look: Look) -> Iterator[Check]:
                 f"mdadm --monitor runs (process {process})" if process
                 else "no mdadm --monitor runs: nobody hears of a disk that fails",
                 f"{START_BY_HAND}; it ends at once while {MDADM_CONF} names nobody.")
+    if not look.host.find("mdadm"):  # one that was started before may run on
+        yield Check("mdadm", False, "mdadm is not installed: the next initramfs cannot start the "
+                    "arrays", "Install mdadm again, then build the initramfs anew.")
     named = MdadmConf.parse(look.machine.file(MDADM_CONF) or "").told
     mail = "" if look.host.find("sendmail") else " (no sendmail is installed)"
     yield Check("mail address", bool(named),

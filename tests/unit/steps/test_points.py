@@ -179,6 +179,7 @@ FILES: list[tuple[Change, str, str]] = [
     (lambda m: m.host.texts.pop(MONITOR), "monitoring", "no mdadm --monitor runs"),
     (lambda m: m.host.texts.update({MONITOR: "/sbin/mdadm\0--monitor\0--oneshot\0--scan\0"}),
      "monitoring", "no mdadm --monitor runs"),
+    (lambda m: m.host.missing.add("mdadm"), "mdadm", "mdadm is not installed"),
     (lambda m: m.with_file(CONF, (m.machine.file(CONF) or "").replace("MAILADDR", "#")),
      "mail address", "neither MAILADDR nor PROGRAM"),
 ]
