@@ -50,6 +50,7 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import DiskRef, Plan
 from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.step import Step
+from bootmirror.steps.told_arrays import make_sure_told
 
 
 class Stopped(BaseException):
@@ -183,6 +184,7 @@ class Worker:
         """Look, make sure, and do the step unless the facts show it done; what it found."""
         machine = self._look(plan)
         self._check_facts(plan, machine)
+        make_sure_told(plan, machine, after_reboot=step.after_reboot)
         # Written before a step is passed over too: what it would erase counts as erased.
         self._journal.append("started", step=step.id)
         if step.id not in self._reader.history.retried and step.done(machine, plan) is True:

@@ -6,11 +6,11 @@ Kernel names change between boots: disks are found by identity, arrays by UUID.
 from __future__ import annotations
 
 from bootmirror.actions.places import ORIGIN, RUNNING
-from bootmirror.errors import StepFailed
 from bootmirror.machine.model import Machine
 from bootmirror.machine.names import partition_path
 from bootmirror.plan.model import Plan, PlannedArray, PlannedFilesystem, Side
 from bootmirror.plan.names import mapper_path
+from bootmirror.steps.told_arrays import not_running
 
 
 def device(plan: Plan, machine: Machine, side: Side, number: int) -> str:
@@ -28,10 +28,7 @@ def running_array(machine: Machine, array: PlannedArray) -> str:
     """The array's path today. Raises StepFailed when it does not run."""
     running = machine.array(array.uuid)
     if running is None or running.state == "inactive":
-        raise StepFailed(
-            f"The array for {array.holds} ({array.uuid}) does not run.",
-            "Assemble it (mdadm --assemble --scan), then go on.",
-        )
+        raise not_running(machine, f"The array for {array.holds} ({array.uuid})")
     return running.path
 
 

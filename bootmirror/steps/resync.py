@@ -17,6 +17,7 @@ from bootmirror.plan.model import Plan
 from bootmirror.steps.rejoin import Rejoin
 from bootmirror.steps.spares import spares
 from bootmirror.steps.step import Step
+from bootmirror.steps.told_arrays import not_running
 
 FAST = "2000000"  # KiB/s, sync_speed_max: above any disk; md still yields to other work
 STANDSTILL = 60.0  # seconds without a resync, or one that waits, before it counts as given up
@@ -66,10 +67,10 @@ class WaitForSync:
         report.result("both halves are alike")
 
     def _arrays(self, host: Host) -> tuple[Array, ...]:
-        found = self._ours(inspect(host).arrays)
+        machine = inspect(host)
+        found = self._ours(machine.arrays)
         if len(found) != len(self.uuids):
-            raise StepFailed("An array of the mirror does not run.",
-                             "Look at /proc/mdstat and assemble it (mdadm --assemble --scan).")
+            raise not_running(machine, "An array of the mirror")
         return found
 
     def _ours(self, arrays: tuple[Array, ...]) -> tuple[Array, ...]:

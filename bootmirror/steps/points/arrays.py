@@ -18,6 +18,10 @@ def arrays(look: Look) -> Iterator[Check]:
     for planned in look.plan.arrays:
         array = look.machine.array(planned.uuid)
         name = f"array of {planned.holds}"
+        if array is None and not look.host.find("mdadm"):
+            yield Check(name, False, f"without mdadm nobody can tell which array {planned.uuid} is",
+                        "Install mdadm.")
+            continue
         if array is None:
             yield Check(name, False, f"{planned.uuid} does not run",
                         "Assemble it (mdadm --assemble --scan); dmesg says what it lacks.")

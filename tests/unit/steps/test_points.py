@@ -197,6 +197,13 @@ def _debconf(found: Mirrored, *devices: str) -> None:
     found.host.paths |= {"/dev/sda", "/dev/sdb"}
 
 
+def test_without_mdadm_no_array_is_called_gone(found: Mirrored) -> None:
+    found.host.missing.add("mdadm")
+    found.machine = replace(
+        found.machine, arrays=tuple(replace(a, uuid="") for a in found.machine.arrays))
+    assert "without mdadm nobody can tell" in found.bad()["array of /"]
+
+
 @pytest.mark.parametrize(("change", "name", "words"), [*ARRAYS, *DISKS, *BOOT, *FILES])
 def test_a_fault_is_told_by_its_own_line_alone(
     change: Change, name: str, words: str, found: Mirrored
