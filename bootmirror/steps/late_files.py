@@ -18,7 +18,7 @@ from bootmirror.actions.action import Action
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import ORIGIN, RUNNING, STATE
 from bootmirror.actions.report import Report
-from bootmirror.errors import CommandFailed, NeedsPerson, NotWritten, StepFailed
+from bootmirror.errors import NO_ROOM, CommandFailed, NeedsPerson, NotWritten, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.host.private import replace_private
 from bootmirror.host.private_directory import make_private_directory, make_sure_real
@@ -154,6 +154,9 @@ def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -
         )
     except CommandFailed as error:
         places = (origin(filesystem), target)
+        if NO_ROOM in error.output:  # somebody else took it meanwhile
+            raise NeedsPerson("No room is left to keep what the old system wrote after the last "
+                              "copy.", _make_room()) from error
         why = files_not_copied(error.output, places, filesystem.mountpoint)
         if error.returncode != PARTIAL or not why:
             raise
@@ -223,7 +226,11 @@ def _room(host: Host, wanted: _Amount) -> None:
         raise NeedsPerson(
             f"The old system wrote {wanted} after the last copy, and only {left} are free to keep "
             "them.",
-            f"Make room, or mount a larger file system on {KEPT}, then go on. The old disk still "
-            f"has them all; nothing of it is erased yet. It is mounted read-only below {ORIGIN}: "
-            "remount it (mount -o remount,rw) to remove what is not wanted.",
+            _make_room(),
         )
+
+
+def _make_room() -> str:
+    return (f"Make room, or mount a larger file system on {KEPT}, then go on. The old disk still "
+            f"has them all; nothing of it is erased yet. It is mounted read-only below {ORIGIN}: "
+            "remount it (mount -o remount,rw) to remove what is not wanted.")

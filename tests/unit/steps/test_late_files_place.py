@@ -61,21 +61,35 @@ def test_a_link_on_the_way_is_refused(state: Path, tmp_path: Path, place: str) -
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-class Unreadable(Host):
-    """rsync meets a file of the old disk's that cannot be read."""
+class Failing(Host):
+    """rsync says this."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__()
+        self.said = said
 
     def run(self, argv: Sequence[str], **_named: Any) -> Result:
-        raise CommandFailed(argv, 23, 'rsync: [sender] read errors mapping '
-                            f'"{origin(PLAN.root)}/srv/mail": Input/output error (5)')
+        raise CommandFailed(argv, 23, self.said)
 
 
 def test_one_that_cannot_be_read_is_named(state: Path) -> None:
     NoteTime().perform(Host(), Quiet())
+    failing = Failing('rsync: [sender] read errors mapping '
+                      f'"{origin(PLAN.root)}/srv/mail": Input/output error (5)')
     with pytest.raises(StepFailed) as caught:
-        keep(Unreadable(), PLAN.root, [LateFile("srv/mail", 512)])
+        keep(failing, PLAN.root, [LateFile("srv/mail", 512)])
     assert caught.value.message == (
         "Written after the last copy, 1 file could not be copied: /srv/mail: Input/output error.")
     assert "stays on it" in caught.value.hint
+
+
+def test_room_that_somebody_took_meanwhile_is_told_as_such(state: Path) -> None:
+    NoteTime().perform(Host(), Quiet())
+    failing = Failing(f'rsync: [receiver] mkstemp "{state}/late-files/srv/.mail.a1B2c3" failed: '
+                      "No space left on device (28)")
+    with pytest.raises(NeedsPerson, match="No room is left") as caught:
+        keep(failing, PLAN.root, [LateFile("srv/mail", 512)])
+    assert "mount a larger file system" in caught.value.hint
 
 
 def test_an_old_disk_that_cannot_be_looked_through_is_told(
