@@ -34,7 +34,8 @@ def not_running(machine: Machine, what: str) -> StepFailed:
 
 def _untold(machine: Machine) -> list[str]:
     """Arrays that run, and that mdadm says nothing of."""
-    return [array.path for array in machine.arrays if not array.uuid]
+    return [array.path for array in machine.arrays
+            if not array.uuid and array.state != "inactive"]
 
 
 def _missing() -> StepFailed:

@@ -63,6 +63,14 @@ def test_somebodys_array_without_superblocks_is_none_of_ours(machine: Machine) -
     make_sure_told(PLAN, replace(machine, arrays=(*machine.arrays, built)), after_reboot=True)
 
 
+def test_an_array_that_only_does_not_run_is_told_as_such(machine: Machine) -> None:
+    first, *others = machine.arrays
+    stopped = replace(machine, arrays=(replace(first, uuid="", state="inactive"), *others))
+    make_sure_told(PLAN, stopped, after_reboot=True)
+    with pytest.raises(StepFailed, match="does not run"):
+        running_array(stopped, PLAN.arrays[0])
+
+
 def test_an_array_that_is_gone_is_told_as_gone(machine: Machine) -> None:
     with pytest.raises(StepFailed, match="does not run") as caught:
         running_array(replace(machine, arrays=machine.arrays[1:]), PLAN.arrays[0])
