@@ -201,6 +201,16 @@ def test_what_has_hung_till_the_time_limit_does_not_boot() -> None:
                             "is “[  OK  ] Created slice system-getty.slice.”.")
 
 
+def test_a_machine_too_slow_for_its_own_console_proves_nothing() -> None:
+    """systemd waits a minute and a half for each device, /dev/ttyS0 among them."""
+    line = (b"[\x1b[0;1;31m TIME \x1b[0m] Timed out waiting for device \x1b[0;1;39mdev-ttyS0.device"
+            b"\x1b[0m - /dev/ttyS0.\r\n")
+    late = consoles.EMERGENCY.replace(b"[\x1b[0;1;31m TIME", line + b"[\x1b[0;1;31m TIME", 1)
+    found = outcome(watch(late))
+    assert found.verdict is Verdict.UNCONFIRMED
+    assert "too slow" in found.reason
+
+
 @pytest.mark.parametrize("heard", [61.0, 119.0])
 def test_what_still_went_on_at_the_time_limit_may_be_slow_no_more(heard: float) -> None:
     watched = watch(consoles.SYSTEM, limit=120.0)
