@@ -67,7 +67,7 @@ class _Amount:
     _last: str | None = None
 
     def add(self, found: LateFile) -> None:
-        directory = os.path.dirname(found.path)  # noqa: PTH120 - a million times
+        directory = found.path.rpartition("/")[0]
         self.directories += directory != self._last
         self.files, self.size, self._last = self.files + 1, self.size + found.size, directory
 
