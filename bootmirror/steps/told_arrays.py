@@ -13,35 +13,32 @@ def make_sure_told(plan: Plan, machine: Machine, *, after_reboot: bool) -> None:
     In the second half all arrays of the plan are there: one that is not found may be one that mdadm
     says nothing of. In the first half such a one is somebody's own, built without superblocks.
     """
-    if machine.arrays and not machine.program("mdadm"):
-        raise _missing()
-    if after_reboot:
-        for array in plan.arrays:
-            if machine.array(array.uuid) is None and (untold := _untold(machine)):
-                raise _silent(untold)
+    gone = after_reboot and any(machine.array(array.uuid) is None for array in plan.arrays)
+    asked = machine.arrays and (gone or not machine.program("mdadm"))
+    if asked and (unknown := why_untold(machine)):
+        raise _failed(*unknown)
 
 
 def not_running(machine: Machine, what: str) -> StepFailed:
     """The error for an array of the plan that is not found among those that run; which, in words.
     """
+    return _failed(*(why_untold(machine) or (
+        f"{what} does not run",
+        "Look at /proc/mdstat and assemble it (mdadm --assemble --scan)")))
+
+
+def why_untold(machine: Machine) -> tuple[str, str] | None:
+    """Why mdadm does not tell which array is which, and what to do; None where it does."""
     if not machine.program("mdadm"):
-        return _missing()
-    if untold := _untold(machine):
-        return _silent(untold)
-    return StepFailed(f"{what} does not run.",
-                      "Look at /proc/mdstat and assemble it (mdadm --assemble --scan), then go on.")
+        return "mdadm is not installed", "Install mdadm"
+    # An inactive one is one that does not run, whatever it is.
+    silent = [array.path for array in machine.arrays
+              if not array.uuid and array.state != "inactive"]
+    if not silent:
+        return None
+    return (f"mdadm does not tell which array {' and '.join(silent)} is",
+            f"See what is wrong (mdadm --detail {silent[0]})")
 
 
-def _untold(machine: Machine) -> list[str]:
-    """Arrays that run, and that mdadm says nothing of."""
-    return [array.path for array in machine.arrays
-            if not array.uuid and array.state != "inactive"]
-
-
-def _missing() -> StepFailed:
-    return StepFailed("The program mdadm is not installed.", "Install mdadm, then go on.")
-
-
-def _silent(untold: list[str]) -> StepFailed:
-    return StepFailed(f"mdadm does not tell which array {' and '.join(untold)} is.",
-                      f"See what is wrong (mdadm --detail {untold[0]}), then go on.")
+def _failed(what: str, advice: str) -> StepFailed:
+    return StepFailed(f"{what}.", f"{advice}, then go on.")

@@ -8,6 +8,7 @@ from bootmirror.kinds.boot import Check
 from bootmirror.machine.model import Array
 from bootmirror.plan.model import SWAP, PlannedArray
 from bootmirror.steps.points.look import Look
+from bootmirror.steps.told_arrays import why_untold
 
 # array_state of one that works (the kernel's Documentation/admin-guide/md.rst). read-auto: nobody
 # has written to it since it was started.
@@ -18,13 +19,11 @@ def arrays(look: Look) -> Iterator[Check]:
     for planned in look.plan.arrays:
         array = look.machine.array(planned.uuid)
         name = f"array of {planned.holds}"
-        if array is None and not look.host.find("mdadm"):
-            yield Check(name, False, f"without mdadm nobody can tell which array {planned.uuid} is",
-                        "Install mdadm.")
-            continue
         if array is None:
-            yield Check(name, False, f"{planned.uuid} does not run",
-                        "Assemble it (mdadm --assemble --scan); dmesg says what it lacks.")
+            what, advice = why_untold(look.machine) or (
+                f"{planned.uuid} does not run",
+                "Assemble it (mdadm --assemble --scan); dmesg says what it lacks")
+            yield Check(name, False, what, f"{advice}.")
             continue
         wrong, advice = _wrong(look, planned, array)
         detail = f"{array.name} {array.picture} {array.state}"

@@ -140,7 +140,8 @@ def mirrored() -> Mirrored:
     """As it is when all is well."""
     host = Answers()
     disks = tuple(sorted((_disk(side) for side in Side), key=lambda disk: disk.name))
-    machine = replace(BEFORE, disks=disks, files=())
+    programs = {**dict(BEFORE.programs), "mdadm": "/sbin/mdadm"}
+    machine = replace(BEFORE, disks=disks, files=(), programs=tuple(programs.items()))
     machine = replace(machine, arrays=tuple(_array(machine, a) for a in PLAN.arrays))
     sources = {f.mountpoint: PLAN.array_of(f).device for f in PLAN.filesystems}
     machine = replace(

@@ -197,11 +197,16 @@ def _debconf(found: Mirrored, *devices: str) -> None:
     found.host.paths |= {"/dev/sda", "/dev/sdb"}
 
 
-def test_without_mdadm_no_array_is_called_gone(found: Mirrored) -> None:
-    found.host.missing.add("mdadm")
-    found.machine = replace(
-        found.machine, arrays=tuple(replace(a, uuid="") for a in found.machine.arrays))
-    assert "without mdadm nobody can tell" in found.bad()["array of /"]
+@pytest.mark.parametrize(("programs", "words"), [
+    ((), "mdadm is not installed"),
+    ((("mdadm", "/sbin/mdadm"),), "mdadm does not tell which array /dev/md0 and /dev/md1 is"),
+])
+def test_where_mdadm_says_nothing_no_array_is_called_gone(
+    programs: tuple[tuple[str, str], ...], words: str, found: Mirrored
+) -> None:
+    arrays = tuple(replace(a, uuid="") for a in found.machine.arrays)
+    found.machine = replace(found.machine, arrays=arrays, programs=programs)
+    assert found.bad()["array of /"] == words
 
 
 @pytest.mark.parametrize(("change", "name", "words"), [*ARRAYS, *DISKS, *BOOT, *FILES])

@@ -22,13 +22,9 @@ def without_mdadm(machine: Machine) -> Machine:
     return replace(silent(machine), programs=(("mdadm", ""),))
 
 
-def with_mdadm(machine: Machine) -> Machine:
-    return replace(machine, programs=(("mdadm", "/sbin/mdadm"),))
-
-
 @pytest.fixture
 def machine() -> Machine:
-    return with_mdadm(mirrored().machine)
+    return mirrored().machine
 
 
 @pytest.mark.parametrize("after_reboot", [False, True])
