@@ -11,8 +11,9 @@ from bootmirror.errors import UsageError
 
 EPILOG = """\
 Exit codes: 0 done, 1 failed, 2 usage, 3 refused (nothing was changed, or
---erase did not name the disk to be erased next), 4 reboot now, 5 a person must
-look, 130 left with Ctrl-C (a conversion goes on, a rehearsal ends).
+--erase did not name the disk to be erased next), 4 reboot now, 5 paused, or
+a person must look, 130 left with Ctrl-C (a conversion goes on, a rehearsal
+ends).
 """
 
 

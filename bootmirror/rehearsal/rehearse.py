@@ -84,7 +84,7 @@ def rehearse(
     lacks = lacking_tools(host, subject.uefi, any(drive.block for drive in subject.drives))
     if lacks:
         raise Refused("A disk cannot be rehearsed on this machine yet.", lacks)
-    room = _room(host, place)
+    room = _room(host, place) // len(subject.drives)
     memory = settings.memory or _memory()
     if any(drive.block for drive in subject.drives):
         host.sync()  # they may be in use: what their file systems hold back is written first
@@ -102,7 +102,7 @@ def rehearse(
 
 
 def _room(host: Host, place: Path) -> int:
-    """How large a file of the machine's may become (bytes). Raises Refused."""
+    """What all files of the machine may take together (bytes). Raises Refused."""
     use = host.usage(str(place))
     free = use.f_bavail * use.f_frsize if use else 0
     if free < ROOM:

@@ -181,6 +181,17 @@ def test_without_room_for_what_it_writes_nothing_is_begun(
         run(UP, subject, tmp_path)
 
 
+@pytest.mark.parametrize("disks", [1, 2])
+def test_all_disks_together_may_take_the_room_there_is(
+    tmp_path: Path, subject: Subject, monkeypatch: pytest.MonkeyPatch, disks: int
+) -> None:
+    monkeypatch.setattr(rehearsing, "MOST", 64 << 20)
+    host = Pretending(UP)
+    rehearse(host, Subject(subject.drives * disks), tmp_path, Settings("tcg", memory=512),
+             lambda _moment: None)
+    assert f"--fsize={(64 << 20) // disks}" in host.commands[-1]
+
+
 def test_without_memory_nothing_is_begun(
     tmp_path: Path, subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
