@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import importlib
+import locale
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -64,10 +66,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _never_fail_to_print() -> None:
-    """A letter that the locale's character set lacks is escaped: it must not end the work."""
+    """A letter that the terminal's character set lacks is escaped: it must not end the work.
+
+    That set is the locale's; the locale C (ASCII) says nothing of the terminal.
+    """
+    encoding = locale.getencoding()
+    ascii_alone = codecs.lookup(encoding).name == "ascii"
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(
+                encoding=None if ascii_alone else encoding, errors="backslashreplace")
 
 
 def _write_down(error: Exception) -> str:

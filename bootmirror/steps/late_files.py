@@ -143,14 +143,18 @@ def save_late_files(plan: Plan, machine: Machine, before: str = "") -> tuple[Act
 
 
 def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -> None:
-    """Copy these aside. Raises StepFailed, which names those that cannot be read."""
+    """Copy these aside. Raises StepFailed, which names those that cannot be read.
+
+    rsync passes over a name in its list that begins with # or ; (Samba's #recycle, MySQL's
+    #innodb_redo) without a word: each begins with ./ for it.
+    """
     target = f"{KEPT}{filesystem.mountpoint}".rstrip("/")
     make_place(host, target)
     try:
         host.run(
             ["rsync", "-aHAXS", "--numeric-ids", "--from0", "--files-from=-",
              f"{origin(filesystem)}/", f"{target}/"],
-            stdin="".join(f"{found.path}\0" for found in files),
+            stdin="".join(f"./{found.path}\0" for found in files),
         )
     except CommandFailed as error:
         places = (origin(filesystem), target)
@@ -161,6 +165,10 @@ def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -
         if error.returncode != PARTIAL or not why:
             raise
         raise StepFailed(f"Written after the last copy, {told_files(why)}.", UNREAD) from error
+    if lacking := [found.path for found in files if not _is_kept(filesystem, found)]:
+        top = filesystem.mountpoint.rstrip("/")
+        why = {f"{top}/{path}": "it did not arrive" for path in lacking}
+        raise StepFailed(f"Written after the last copy, {told_files(why)}.", UNREAD)
 
 
 def _is_kept(filesystem: PlannedFilesystem, found: LateFile) -> bool:
@@ -171,7 +179,8 @@ def _is_kept(filesystem: PlannedFilesystem, found: LateFile) -> bool:
         one, other = os.lstat(here), os.lstat(there)
     except OSError:
         return False
-    return (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
+    # In seconds: a file system that somebody mounted for them may know no others.
+    return (one.st_size, int(one.st_mtime)) == (other.st_size, int(other.st_mtime))
 
 
 def edited_configs(host: Host, plan: Plan, filesystem: PlannedFilesystem) -> list[str]:

@@ -103,7 +103,8 @@ def _is_directory(name: str, there: int | None) -> bool:
 
 
 def _alike(name: str, found: os.stat_result, here: int, there: int | None) -> bool:
-    """Whether the running system has the same file: its kind, times, rights and content."""
+    """Whether the running system has the same file: its kind, times, rights, attributes (ACLs and
+    capabilities are such) and content."""
     if there is None:
         return False
     try:
@@ -114,11 +115,20 @@ def _alike(name: str, found: os.stat_result, here: int, there: int | None) -> bo
         getattr(found, name) == getattr(other, name)
         for name in ("st_mode", "st_uid", "st_gid", "st_size", "st_mtime_ns")
     )
-    if not same:
+    if not same or _attributes(name, here) != _attributes(name, there):
         return False
     if stat.S_ISLNK(found.st_mode):
         return os.readlink(name, dir_fd=here) == os.readlink(name, dir_fd=there)
     return _same_content(name, here, there)
+
+
+def _attributes(name: str, folder: int) -> dict[str, bytes]:
+    """None where the file system has none, or what cannot be read: the content then tells."""
+    path = f"/proc/self/fd/{folder}/{name}"  # no call takes a directory's handle and a name
+    with contextlib.suppress(OSError):
+        return {each: os.getxattr(path, each, follow_symlinks=False)
+                for each in os.listxattr(path, follow_symlinks=False)}
+    return {}
 
 
 def _same_content(name: str, here: int, there: int) -> bool:

@@ -21,6 +21,7 @@ def write() -> None:
     Path("/opt/d3").rename("/opt/moved")
     Path("/opt/d4/f4").touch()
     Path(os.fsdecode(b"/srv/late-\xff\n")).write_text("odd\n")
+    Path("/boot/#late").write_text("no comment\n")
     Path("/boot/late").write_text("on the other file system\n")
     # Left out: what bootmirror made itself in the copy, and what is alike all the same.
     Path("/boot/grub/grub.cfg").write_text("# the old system's\n")

@@ -18,6 +18,7 @@ import pytest
 
 from bootmirror.errors import Refused
 from bootmirror.host.isolation import KEPT, cleaned, make_sure_of_code
+from bootmirror.host.own_command import own_command
 
 TOP = Path(__file__).resolve().parents[3]
 LAUNCHER = TOP / "bin" / "bootmirror"
@@ -123,6 +124,11 @@ def test_the_same_traps_work_where_nothing_isolates(
     assert started([sys.executable, "-c", ""], hostile, TOP).returncode != 0  # PYTHONHOME
 
 
+def test_names_of_files_are_bytes_whatever_the_locale(tmp_path: Path) -> None:
+    asked = [*own_command()[:-1], "-c", "import sys; print(sys.flags.utf8_mode)"]
+    assert started(asked, {"LANG": "de_DE"}, tmp_path).stdout == "1\n"
+
+
 @needs_root
 def test_by_path_it_isolates_itself(hostile: dict[str, str], trap: Path, sprung: Path) -> None:
     """The interpreter has obeyed PYTHONPATH by then: what is tested is all that comes after."""
@@ -204,7 +210,7 @@ def test_the_launchers_values_are_passed_as_they_are(installed: Path, tmp_path: 
     assert f"LANG={odd}" in lines
     assert "NO_COLOR=" in lines
     assert not any(line.startswith(("TERM=", "LC_ALL=", "OPENSSL_CONF=")) for line in lines)
-    assert lines[-1] == "-I|-m|bootmirror|status|a  b|"
+    assert lines[-1] == "-I|-X|utf8|-m|bootmirror|status|a  b|"
 
 
 PRELOADED = r"""

@@ -29,7 +29,7 @@ class WithSystemd(Host):
 
 def test_the_worker_is_this_interpreter_isolated_and_this_bootmirror() -> None:
     assert worker_command(State()) == [
-        sys.executable, "-I", str(TOP / "bootmirror" / "__main__.py"), "worker",
+        sys.executable, "-I", "-X", "utf8", str(TOP / "bootmirror" / "__main__.py"), "worker",
     ]
     assert worker_command(State(Path("/x"), Path("/y")))[-2:] == ["--state", "/x"]
     assert worker_command(State(), undo=True)[-2:] == ["worker", "--undo"]

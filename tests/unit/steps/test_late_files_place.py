@@ -83,6 +83,37 @@ def test_one_that_cannot_be_read_is_named(state: Path) -> None:
     assert "stays on it" in caught.value.hint
 
 
+@pytest.fixture
+def old_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "old"
+    place.mkdir()
+    monkeypatch.setattr(late_files, "origin", lambda _filesystem: str(place))
+    return place
+
+
+def test_no_name_is_passed_over(state: Path, old_root: Path) -> None:
+    """rsync takes some lines of its list for comments."""
+    names = ("#recycle/mail", ";it", "-e", "#", "plain", os.fsdecode(b"\xff\n"))
+    for name in names:
+        (old_root / name).parent.mkdir(exist_ok=True)
+        (old_root / name).write_text(name, errors="surrogateescape")
+    NoteTime().perform(Host(), Quiet())
+    keep(Host(), PLAN.root, [LateFile(name, 512) for name in names])
+    for name in names:
+        kept = state / "late-files" / name
+        assert kept.read_text(errors="surrogateescape") == name
+
+
+def test_what_did_not_arrive_is_not_told_as_kept(
+    state: Path, old_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (old_root / "mail").write_text("late")
+    monkeypatch.setattr(Host, "run", lambda *_args, **_named: Result(0, "", ""))
+    NoteTime().perform(Host(), Quiet())
+    with pytest.raises(StepFailed, match="could not be copied: /mail: it did not arrive"):
+        keep(Host(), PLAN.root, [LateFile("mail", 512)])
+
+
 def test_room_that_somebody_took_meanwhile_is_told_as_such(state: Path) -> None:
     NoteTime().perform(Host(), Quiet())
     failing = Failing(f'rsync: [receiver] mkstemp "{state}/late-files/srv/.mail.a1B2c3" failed: '

@@ -69,6 +69,22 @@ def test_files_beyond_the_longest_path_are_compared(trees: tuple[str, str]) -> N
     assert found == {"link", "other"}
 
 
+def test_a_file_whose_attributes_alone_changed_is_late(tmp_path: Path) -> None:
+    """Capabilities and ACLs are such."""
+    for tree in ("source", "copy"):
+        (tmp_path / tree).mkdir()
+        for name in ("same", "more", "other", "none"):
+            file = tmp_path / tree / name
+            file.touch()
+            os.utime(file, (1, 1))
+            if name != "none":
+                os.setxattr(file, "user.dosattrib", b"1")
+    os.setxattr(tmp_path / "source/more", "user.more", b"1")
+    os.setxattr(tmp_path / "source/other", "user.dosattrib", b"2")
+    found = late_files(str(tmp_path / "source"), str(tmp_path / "copy"), 0.0, ())
+    assert {late.path for late in found} == {"more", "other"}
+
+
 def test_everything_in_a_directory_that_was_renamed_since_counts_as_late(
     trees: tuple[str, str]
 ) -> None:
