@@ -37,7 +37,7 @@ def apply(options: argparse.Namespace) -> int:
     if plan.mirror.id not in options.erase:
         raise _wanted(plan, plan.mirror.id)
     session.approve(plan)
-    _consent(session, machine, plan, options.erase)
+    _consent(session, options.erase)
     before = session.view()
     session.start()
     return _to_the_end(session, before, options)
@@ -90,7 +90,7 @@ def resume(options: argparse.Namespace) -> int:
         raise Refused("No conversion is under way.", "Make a plan and apply it first.")
     _known(plan, options.erase)
     if view.phase is Phase.RUNNING:
-        _consent(session, session.look(), plan, options.erase)
+        _consent(session, options.erase)
     elif view.phase is not Phase.DONE:
         view = _go_on(session, plan, view, options.erase)
     code = _to_the_end(session, view, options)
@@ -125,7 +125,7 @@ def _go_on(
     """Set a worker to work; the view before it, in which a new try has nothing finished."""
     if view.phase is Phase.FELL_BACK:
         _try_again(session, plan, view, erase)
-    _consent(session, session.look(), plan, erase)
+    _consent(session, erase)
     view = session.view()
     if view.phase is Phase.CONSENT:
         raise _wanted(plan, view.consent_disk)
@@ -177,11 +177,10 @@ def _wanted(plan: Plan, disk_id: str) -> NoConsent:
     )
 
 
-def _consent(session: Session, machine: Machine, plan: Plan, erase: Collection[str]) -> None:
+def _consent(session: Session, erase: Collection[str]) -> None:
     """Record what --erase says, for every waiting step that erases such a disk."""
-    waiting = {s.id for s in session.view().steps if s.state is not StepState.FINISHED}
-    for step in session.actions(machine, plan):
-        if step.erases and step.erases in erase and step.id in waiting:
+    for step in session.view().steps:
+        if step.erases and step.erases in erase and step.state is not StepState.FINISHED:
             session.consent(step.id, step.erases)
 
 

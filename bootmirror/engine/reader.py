@@ -198,8 +198,10 @@ class Reader:
         seconds = told.seconds
         if state is StepState.RUNNING:
             seconds = max(0.0, round(self._around.clock() - told.began, 1))
+        disk = step.erases(self._plan) if self._plan else None
         return StepView(
-            step.id, step.title, state, seconds, told.message, told.hint, step.after_reboot
+            step.id, step.title, state, seconds, told.message, told.hint, step.after_reboot,
+            disk.id if disk else "",
         )
 
     def _message(self, now: Now, at: Standing) -> tuple[str, str]:

@@ -53,6 +53,7 @@ class StepView:
     message: str = ""  # why it failed, or what it found
     hint: str = ""
     after_reboot: bool = False
+    erases: str = ""  # the id of the disk whose content is lost
 
 
 @dataclass(frozen=True)

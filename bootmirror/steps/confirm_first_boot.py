@@ -26,7 +26,7 @@ from bootmirror.steps.first_boot import explain_fallback, root_on_array, wrong_m
 from bootmirror.steps.first_boot_units import RemoveUnits
 from bootmirror.steps.late_files import save_late_files
 from bootmirror.steps.mounted_copy import activate_old
-from bootmirror.steps.places import origin, source_device
+from bootmirror.steps.places import by_depth, origin, source_device
 from bootmirror.steps.step import Step
 
 RUNS = "the machine runs from the mirror"
@@ -115,7 +115,7 @@ class ConfirmFirstBoot(Step):
             UnmountAll(ORIGIN),
             AllMounted(plan),
             *boots_itself,
-            *save_late_files(plan, machine, f"{RUNS}; "),
+            *save_late_files(plan, machine, by_depth(plan), f"{RUNS}; "),
             # This may run in one of them: last of all.
             RemoveUnits(),
         )

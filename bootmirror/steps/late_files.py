@@ -28,7 +28,7 @@ from bootmirror.sizes import readable
 from bootmirror.steps.copying import PARTIAL, files_not_copied, told_files
 from bootmirror.steps.late_walk import LateFile, batches, late_files
 from bootmirror.steps.own_files import configs_on, excludes
-from bootmirror.steps.places import by_depth, origin, running, source_device
+from bootmirror.steps.places import origin, running, source_device
 
 BEGAN = f"{STATE}/final-copy-began"  # seconds since the epoch
 KEPT = f"{STATE}/late-files"
@@ -77,12 +77,13 @@ class _Amount:
 
 @dataclass(frozen=True)
 class SaveLateFiles:
-    """Keep the late files of every source file system.
+    """Keep the late files of these source file systems.
 
     They are mounted below ORIGIN, and those of the system that runs below RUNNING, each by itself.
     """
 
     plan: Plan
+    filesystems: tuple[PlannedFilesystem, ...]
     before: str = ""  # what else there is to tell, in front of that
 
     def describe(self) -> str:
@@ -99,13 +100,13 @@ class SaveLateFiles:
     def _save(self, host: Host, report: Report) -> None:
         since = _since(host)
         all_of_them, wanted = _Amount(), _Amount()
-        for filesystem in by_depth(self.plan):
+        for filesystem in self.filesystems:
             for found in self._late(host, filesystem, since):
                 all_of_them.add(found)
                 if not _is_kept(filesystem, found):
                     wanted.add(found)
         _room(host, wanted)
-        for filesystem in by_depth(self.plan):
+        for filesystem in self.filesystems:
             # Walked once more: a million of them are never held at once.
             for batch in batches(self._late(host, filesystem, since), BATCH):
                 keep(host, filesystem, batch)
@@ -123,20 +124,22 @@ class SaveLateFiles:
 
     def _not_in_force(self, host: Host) -> str:
         """What to do about edited configuration files: the copy has its own."""
-        names = [f.mountpoint.rstrip("/") + path for f in by_depth(self.plan)
+        names = [f.mountpoint.rstrip("/") + path for f in self.filesystems
                  for path in edited_configs(host, self.plan, f)]
         if not names:
             return ""
         return f"; {', '.join(names)} edited meanwhile: carry the edit over from there"
 
 
-def save_late_files(plan: Plan, machine: Machine, before: str = "") -> tuple[Action, ...]:
+def save_late_files(
+    plan: Plan, machine: Machine, filesystems: Sequence[PlannedFilesystem], before: str = ""
+) -> tuple[Action, ...]:
     """Keep them, with the old disk's file systems mounted read-only meanwhile; its volume groups
     are active."""
     return (
-        *(Mount(source_device(plan, machine, f), origin(f), ("-o", "ro")) for f in by_depth(plan)),
-        *(Mount(f.mountpoint, running(f), ("--bind", "--make-private")) for f in by_depth(plan)),
-        SaveLateFiles(plan, before),
+        *(Mount(source_device(plan, machine, f), origin(f), ("-o", "ro")) for f in filesystems),
+        *(Mount(f.mountpoint, running(f), ("--bind", "--make-private")) for f in filesystems),
+        SaveLateFiles(plan, tuple(filesystems), before),
         UnmountAll(RUNNING),
         UnmountAll(ORIGIN),
     )

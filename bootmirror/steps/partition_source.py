@@ -9,6 +9,7 @@ tries first then boots the mirror. Its table is changed in place, so boot code a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bootmirror.actions.action import Action
@@ -27,17 +28,22 @@ from bootmirror.kinds.partition_table import Role
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Disk, Machine
 from bootmirror.machine.names import partition_path
-from bootmirror.plan.model import DiskRef, Plan, Side
+from bootmirror.plan.model import DiskRef, Plan, PlannedFilesystem, Side
 from bootmirror.steps.arrived import no_bad_blocks
 from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.first_boot import wrong_mounts
 from bootmirror.steps.groups import Deactivate
 from bootmirror.steps.late_files import save_late_files
 from bootmirror.steps.mounted_copy import activate_old
-from bootmirror.steps.places import target_device
+from bootmirror.steps.places import by_depth, target_device
 from bootmirror.steps.read_back_mirror import WAY_BACK
 from bootmirror.steps.step import Step
 from bootmirror.steps.tables import WriteTable, has_layout, paths_of
+
+PARTLY = (
+    "An earlier try has erased a part of the old disk; what is left there stays. Mount that (mount "
+    "-o ro) and save what you miss, back the system up, and put a new disk in the mirror's place: "
+    "dmesg and /sys/block/md*/md/dev-*/bad_blocks name what fails.")
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,7 @@ class PartitionSource(Step):
             UnmountAll(RUNNING),
             UnmountAll(ORIGIN, needed=(disk.path, *paths)),
             RunsFromMirror(plan),
-            *((no_bad_blocks(plan, WAY_BACK), *activate_old(plan), *save_late_files(plan, machine))
-              if _still_whole(plan, disk) else ()),
+            *(self._saved(plan, machine, left) if (left := _left(plan, disk)) else ()),
             *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),
@@ -122,6 +127,13 @@ class PartitionSource(Step):
                       *(target_device(plan, machine, f) for f in plan.filesystems if f.label))),
         )
 
+    def _saved(
+        self, plan: Plan, machine: Machine, left: Sequence[PlannedFilesystem]
+    ) -> tuple[Action, ...]:
+        groups = activate_old(plan) if any(f.volume for f in left) else ()
+        whole = len(left) == len(plan.filesystems)
+        return (no_bad_blocks(plan, WAY_BACK if whole else PARTLY), *groups, *save_late_files(plan, machine, left))
+
     def done(self, machine: Machine, plan: Plan) -> bool | None:
         disk = plan.source.find(machine)
         swap = {s.partition: s.source_uuid for s in plan.plain_swaps}
@@ -134,8 +146,8 @@ class PartitionSource(Step):
         )
 
 
-def _still_whole(plan: Plan, disk: Disk) -> bool:
-    """Whether nothing of the old system is erased yet: its late files were kept before that."""
-    held = [disk.partition(array.partition) for array in plan.arrays]
-    return all(p is not None and p.content is not None and p.content.kind != "linux_raid_member"
-               for p in held)
+def _left(plan: Plan, disk: Disk) -> list[PlannedFilesystem]:
+    """The old system's file systems that no try before has erased, the outermost first."""
+    held = {p.number: p.content.kind for p in disk.partitions if p.content is not None}
+    return [f for f in by_depth(plan)
+            if held.get(f.partition, "linux_raid_member") != "linux_raid_member"]

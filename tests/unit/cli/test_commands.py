@@ -18,7 +18,7 @@ from bootmirror.cli.running import confirming
 from bootmirror.engine.lock import worker_lock
 from bootmirror.engine.plan_file import dump_plan, read_plan_file
 from bootmirror.engine.view import Phase
-from bootmirror.errors import ExitCode
+from bootmirror.errors import ExitCode, Refused
 from bootmirror.kinds.refusal import Refusal
 from tests.unit.cli.conftest import Run
 from tests.unit.engine.conftest import MIRROR, SOURCE, Conversion, at_the_reboot
@@ -118,6 +118,23 @@ def test_apply_runs_to_the_reboot_and_resume_to_the_end(
     assert session.conversion.effects[-1] == "verify"
     assert run("resume") == 0
     assert "Mirrored." in capsys.readouterr().out
+
+
+def test_resume_goes_as_far_as_it_can_without_the_old_disk(
+    run: Run, session: Session, conversion: Conversion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without systemd nothing else confirms the first boot, and gives the mirror its boot sector.
+    """
+    conversion.approve(MIRROR)
+    conversion.work()
+    conversion.reboot(md=True)
+
+    def gone(*_: object) -> None:
+        raise Refused("The source sda is not here.", "Attach it.")
+
+    monkeypatch.setattr(session, "actions", gone)
+    assert run("resume") == ExitCode.REFUSED
+    assert conversion.effects[-1] == "read-back-mirror"
 
 
 def test_resume_waits_for_the_worker_that_the_first_boot_starts(conversion: Conversion) -> None:

@@ -15,9 +15,11 @@ from bootmirror.host.host import Host, Result
 from bootmirror.steps import late_files
 from bootmirror.steps.late_files import NoteTime, SaveLateFiles, keep, make_place
 from bootmirror.steps.late_walk import LateFile
-from bootmirror.steps.places import origin
+from bootmirror.steps.places import by_depth, origin
 from tests.unit.steps.test_confirm import PLAN
 from tests.unit.steps.test_copying import Quiet
+
+SAVE = SaveLateFiles(PLAN, tuple(by_depth(PLAN)))
 
 
 @pytest.fixture
@@ -132,7 +134,7 @@ def test_an_old_disk_that_cannot_be_looked_through_is_told(
     NoteTime().perform(Host(), Quiet())
     monkeypatch.setattr(late_files, "late_files", broken)
     with pytest.raises(StepFailed, match="cannot be looked through: Input/output error"):
-        SaveLateFiles(PLAN).perform(Host(), Quiet())
+        SAVE.perform(Host(), Quiet())
 
 
 class Rooms(Host):
@@ -164,10 +166,10 @@ def test_room_is_looked_for_where_they_are_kept(
     monkeypatch.setattr(late_files, "keep", lambda _host, _filesystem, files: kept.extend(files))
     NoteTime().perform(Host(), Quiet())
     if fits:
-        SaveLateFiles(PLAN).perform(Rooms(free), Quiet())
+        SAVE.perform(Rooms(free), Quiet())
     else:
         with pytest.raises(NeedsPerson) as caught:
-            SaveLateFiles(PLAN).perform(Rooms(free), Quiet())
+            SAVE.perform(Rooms(free), Quiet())
         assert str(state / "late-files") in caught.value.hint
     assert bool(kept) is fits
 
@@ -187,7 +189,7 @@ def test_the_system_keeps_some_inodes(
                         lambda source, *_: iter(found if source == origin(PLAN.root) else ()))
     monkeypatch.setattr(late_files, "keep", lambda _host, _filesystem, files: kept.extend(files))
     NoteTime().perform(Host(), Quiet())
-    save = SaveLateFiles(PLAN)
+    save = SAVE
     if told:
         with pytest.raises(NeedsPerson, match=told):
             save.perform(Rooms({"state": 2 << 30}, inodes), Quiet())
@@ -199,4 +201,4 @@ def test_the_system_keeps_some_inodes(
 def test_nothing_to_keep_needs_no_room(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(late_files, "late_files", lambda *_: iter(()))
     NoteTime().perform(Host(), Quiet())
-    SaveLateFiles(PLAN).perform(Rooms({"state": 1}, (9, 0)), Quiet())
+    SAVE.perform(Rooms({"state": 1}, (9, 0)), Quiet())

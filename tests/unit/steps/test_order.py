@@ -106,15 +106,21 @@ def test_what_is_on_the_old_disk_alone_is_kept_before_that_goes(loader: str) -> 
                       if line.startswith(("wipefs", "grub-install", "set the types", "lilo")))
 
 
-def test_nothing_is_looked_for_on_an_old_disk_that_has_begun_to_go() -> None:
+@pytest.mark.parametrize("erased", ["none", "first", "all"])
+def test_what_an_earlier_try_has_left_of_the_old_system_is_looked_at_once_more(erased: str) -> None:
     plan, machine = planned("grub-bios"), MACHINES["grub-bios"]
     disk = plan.source.find(machine)
-    number = plan.arrays[0].partition
-    parts = tuple(replace(p, content=None) if p.number == number else p for p in disk.partitions)
+    numbers = [array.partition for array in plan.arrays]
+    gone = {"none": [], "first": numbers[:1], "all": numbers}[erased]
+    parts = tuple(replace(p, content=None) if p.number in gone else p for p in disk.partitions)
     wiped = replace(machine, disks=tuple(
         replace(d, partitions=parts) if d is disk else d for d in machine.disks))
     said = [action.describe() for action in PartitionSource().actions(plan, wiped)]
-    assert not any(line.startswith(("keep in", "mount")) for line in said)
+    mounted = [line for line in said if line.startswith("mount -o ro")]
+    assert [p.path for p in parts if any(p.path in line for line in mounted)] == [
+        p.path for p in parts if p.number in numbers and p.number not in gone]
+    assert any(line.startswith("keep in") for line in said) == bool(mounted)
+    assert any("no bad sector" in line for line in said) == bool(mounted)
 
 
 @EVERY_LOADER
