@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bootmirror.engine.journal import Journal
 from bootmirror.engine.launcher import SYSTEMD, launch, launch_rehearsal
+from bootmirror.engine.leftovers import PATIENCE
 from bootmirror.engine.listing import step_actions
 from bootmirror.engine.lock import deciding
 from bootmirror.engine.phases import mirror_changed, next_step, source_changed, wanted_consent
@@ -44,7 +45,9 @@ from bootmirror.rehearsal.settings import DEFAULT, Settings
 from bootmirror.steps.automounts import ask_for_mounts
 from bootmirror.steps.step import Step
 
-BEGINS = 30.0  # seconds within which a worker that has the lock writes that it undoes
+# Seconds within which a worker that has the lock writes that it undoes: before that it may wait for
+# what a killed one has left running.
+BEGINS = PATIENCE + 30.0
 FIRST_CHANGING = "partition-mirror"  # where a new try after a fall-back begins
 
 

@@ -132,7 +132,8 @@ class PartitionSource(Step):
     ) -> tuple[Action, ...]:
         groups = activate_old(plan) if any(f.volume for f in left) else ()
         whole = len(left) == len(plan.filesystems)
-        return (no_bad_blocks(plan, WAY_BACK if whole else PARTLY), *groups, *save_late_files(plan, machine, left))
+        return (no_bad_blocks(plan, WAY_BACK if whole else PARTLY), *groups,
+                *save_late_files(plan, machine, left))
 
     def done(self, machine: Machine, plan: Plan) -> bool | None:
         disk = plan.source.find(machine)

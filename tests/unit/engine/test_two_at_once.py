@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bootmirror.engine.leftovers import PATIENCE
+from bootmirror.engine.live import BEGINS
 from bootmirror.engine.lock import deciding, worker_lock
 from bootmirror.engine.plan_file import dump_plan
 from bootmirror.engine.state import State
@@ -79,6 +81,10 @@ def test_a_worker_waits_for_who_is_just_approving(conversion: Conversion) -> Non
     # The consent was to the plan before: the first step that erases is not run.
     assert conversion.effects == FIRST_HALF[:1]
     assert conversion.view().plan_id == "plan-2"
+
+
+def test_an_undo_may_first_wait_for_what_a_killed_worker_left() -> None:
+    assert BEGINS > PATIENCE
 
 
 def test_an_undo_that_another_worker_forestalls_is_refused(
