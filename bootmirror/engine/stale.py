@@ -1,4 +1,4 @@
-"""Which steps of the first half are out of date, or torn, and must run once more."""
+"""Which steps are out of date, or torn, and must run once more."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from bootmirror.steps.step import Step
 
 FRESH = 120.0  # seconds after which files written since the final copy count as too many
 ARM, FINAL_COPY = "arm-first-boot", "final-copy"
+READ, ERASE = "read-back-mirror", "partition-source"
+READ_FRESH = 86_400.0  # seconds after which what was read to the end may have gone bad since
 MAKE, COPIES = "make-filesystems", ("copy-system", "final-copy")
 
 
 def stale_steps(history: History, steps: Sequence[Step], now: Now, clock: float) -> list[str]:
-    """Ids of the steps to run again, in order; none once the machine runs from the array.
+    """Ids of the steps to run again, in order; once the machine runs from the array none of the
+    first half.
 
-    The final copy is out of date after two minutes: what was written meanwhile would be left
-    behind. A one-shot boot entry is used up by any reboot, and everything after it with it.
+    The consent to erase the old disk may come weeks after the mirror was read. The final copy is
+    out of date after two minutes: what was written meanwhile would be left behind. A one-shot boot
+    entry is used up by any reboot, and everything after it with it.
     """
     if now.root_on_md:
-        return []
+        return _read_long_ago(history, clock)
     first = [step.id for step in steps if not step.after_reboot]
     armed, copied = history.step(ARM), history.step(FINAL_COPY)
     if armed.state is StepState.FINISHED and armed.boot_id != now.boot_id:
@@ -31,6 +35,12 @@ def stale_steps(history: History, steps: Sequence[Step], now: Now, clock: float)
     if copied.state is StepState.FINISHED and old:
         return _finished(history, first, FINAL_COPY)
     return []
+
+
+def _read_long_ago(history: History, clock: float) -> list[str]:
+    read = history.step(READ)
+    old = read.state is StepState.FINISHED and abs(clock - read.ended) > READ_FRESH
+    return [READ] if old and ERASE not in history.ever_started else []
 
 
 def since_the_final_copy(history: History, steps: Sequence[Step]) -> list[str]:

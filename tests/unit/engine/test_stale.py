@@ -6,7 +6,7 @@ import pytest
 
 from bootmirror.engine.history import History, StepHistory
 from bootmirror.engine.phases import Now
-from bootmirror.engine.stale import torn_steps
+from bootmirror.engine.stale import stale_steps, torn_steps
 from bootmirror.engine.view import StepState
 from bootmirror.errors import CopyTorn
 from bootmirror.steps.recipe import STEPS
@@ -48,6 +48,20 @@ def test_a_write_to_the_copy_that_failed_makes_all_of_it_anew(step: str) -> None
 )
 def test_what_was_not_torn_is_kept(step: str, state: StepState, boot_id: str) -> None:
     assert torn_steps(_history(step, state, boot_id), STEPS, NOW) == []
+
+
+@pytest.mark.parametrize(("hours", "erasing", "again"), [
+    (2, False, []), (25, False, ["read-back-mirror"]), (-25, False, ["read-back-mirror"]),
+    (25, True, []),
+])
+def test_the_mirror_is_read_once_more_where_the_consent_came_late(
+    hours: int, erasing: bool, again: list[str]
+) -> None:
+    history = History()
+    history.fold([{"kind": "finished", "step": "read-back-mirror", "time": 1e9},
+                  *([{"kind": "started", "step": "partition-source", "time": 1e9}] * erasing)])
+    on_md = Now(at_work=False, boot_id="boot-3", root_on_md=True)
+    assert stale_steps(history, STEPS, on_md, 1e9 + hours * 3600) == again
 
 
 def test_no_step_of_the_first_half_runs_from_the_array() -> None:
