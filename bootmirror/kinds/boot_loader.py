@@ -128,6 +128,11 @@ class BootLoaderKind(Protocol):
         """Write its menu anew."""
         ...
 
+    def tell_package_meanwhile(self, disks: Sequence[Disk]) -> tuple[Action, ...]:
+        """Until both are told: have the package's own updates install on these disks alone. Each of
+        them boots with the modules that an update replaces, and no other does."""
+        ...
+
     def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
         """Have the package's own updates install on both disks."""
         ...

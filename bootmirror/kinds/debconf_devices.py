@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
+from bootmirror.errors import CommandFailed, StepFailed
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot import Check
 from bootmirror.machine.model import Disk, Machine
@@ -13,9 +14,10 @@ from bootmirror.machine.model import Disk, Machine
 
 @dataclass(frozen=True)
 class TellDebconf:
-    """Both disks, by-id, for the boot loader's package: else its next update leaves one behind."""
+    """The disks, by-id, for the boot loader's package: else its next update leaves one behind."""
 
     devices: tuple[str, ...]
+    at_last: bool = True  # else it is told once more later, and may be passed over
 
     def _line(self) -> str:
         return f"grub-pc grub-pc/install_devices multiselect {', '.join(self.devices)}"
@@ -24,8 +26,12 @@ class TellDebconf:
         return f"debconf-set-selections: {self._line()}"
 
     def perform(self, host: Host, report: Report) -> None:
-        del report
-        host.run(["debconf-set-selections"], stdin=self._line() + "\n")
+        try:
+            host.run(["debconf-set-selections"], stdin=self._line() + "\n")
+        except (CommandFailed, StepFailed) as error:  # apt may be at work
+            if self.at_last:
+                raise
+            report.note(f"GRUB's package still installs where it did: {error.message}")
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,9 @@ class GrubBios(GrubLoader):
         del boot
         return (InstallGrub((TARGET_NAME, disk.path)),)
 
+    def tell_package_meanwhile(self, disks: Sequence[Disk]) -> tuple[Action, ...]:
+        return (TellDebconf(tuple(stable_name(disk) for disk in disks), at_last=False),)
+
     def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
         del boot
         return (TellDebconf(tuple(stable_name(disk) for disk in disks)),)

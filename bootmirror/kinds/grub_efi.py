@@ -170,6 +170,10 @@ class GrubEfi(GrubLoader):
             BootFirst(label_of(disk)),
         )
 
+    def tell_package_meanwhile(self, disks: Sequence[Disk]) -> tuple[Action, ...]:
+        del disks
+        return ()  # it installs where /boot/efi is: on the disk that the machine runs from
+
     def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
         source, mirror = disks
         uuids = [p.partuuid for disk in disks if (p := disk.partition(boot.esp)) is not None]

@@ -181,6 +181,10 @@ class Lilo:
     def update(self) -> tuple[Action, ...]:
         return ()
 
+    def tell_package_meanwhile(self, disks: Sequence[Disk]) -> tuple[Action, ...]:
+        del disks
+        return ()
+
     def tell_package(self, boot: Boot, disks: Sequence[Disk]) -> tuple[Action, ...]:
         del boot, disks
         return ()  # it runs lilo, which reads lilo.conf: that names both disks

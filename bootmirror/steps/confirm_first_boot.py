@@ -101,7 +101,8 @@ class ConfirmFirstBoot(Step):
 
     def actions(self, plan: Plan, machine: Machine) -> tuple[Action, ...]:
         loader, mirror = BOOT_LOADERS[plan.boot_loader], plan.mirror.find(machine)
-        boots_itself = (MakeSure.of(mirror), *loader.install(plan.boot, mirror))
+        boots_itself = (MakeSure.of(mirror), *loader.install(plan.boot, mirror),
+                        *loader.tell_package_meanwhile((mirror,)))
         if not plan.source.is_on(machine):
             return (Confirm(plan), AllMounted(plan), *boots_itself, OldDiskGone(plan.source.name))
         files = next((f for f in plan.filesystems if f.mountpoint == "/boot"), plan.root)

@@ -112,6 +112,7 @@ class PartitionSource(Step):
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),
             *loader.take_over(plan.boot, disk),
+            *loader.tell_package_meanwhile((disk, plan.mirror.find(machine))),
             StopArrays(disk.name),
             MakeSure.of(disk),
             WipeClaimed(tuple(paths), (

@@ -106,6 +106,20 @@ def test_what_is_on_the_old_disk_alone_is_kept_before_that_goes(loader: str) -> 
                       if line.startswith(("wipefs", "grub-install", "set the types", "lilo")))
 
 
+def test_grubs_package_installs_where_its_modules_are_used_and_on_no_other_disk() -> None:
+    """Before the old disk joins, an update must leave it the way back."""
+    plan, machine = planned("grub-bios"), MACHINES["grub-bios"]
+    source, mirror = (disk.find(machine).by_id[0] for disk in (plan.source, plan.mirror))
+    confirm, erase, both = (
+        [line for line in texts("grub-bios", step)
+         if line.startswith(("grub-install", "debconf", "wipefs"))]
+        for step in ("confirm-first-boot", "partition-source", "boot-loader-on-both"))
+    assert confirm[-1].endswith(f"multiselect {mirror}")
+    assert erase[1].endswith(f"multiselect {source}, {mirror}")
+    assert erase[2].startswith("wipefs")
+    assert both[-1].endswith(f"multiselect {source}, {mirror}")
+
+
 @pytest.mark.parametrize("erased", ["none", "first", "all"])
 def test_what_an_earlier_try_has_left_of_the_old_system_is_looked_at_once_more(erased: str) -> None:
     plan, machine = planned("grub-bios"), MACHINES["grub-bios"]
