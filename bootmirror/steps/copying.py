@@ -12,7 +12,7 @@ import errno
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
@@ -65,18 +65,24 @@ class Copy:
 
     def perform(self, host: Host, report: Report) -> None:
         with self.watched(host, report):
-            for left in reversed(range(PASSES)):
-                try:
-                    host.stream(self.argv(), lambda _line: None, ok=(0, VANISHED))
-                    return
-                except CommandFailed as error:
-                    if NO_ROOM in error.output or _full(host, self.target):
-                        raise self._no_room(host) from error
-                    if error.returncode != PARTIAL:
-                        raise
-                    if not left or not _changed_meanwhile(error.output):
-                        raise self._not_copied(error) from error
-                    report.note("files changed while they were read: once more")
+            self.passes(host, report, lambda: host.stream(
+                self.argv(), lambda _line: None, ok=(0, VANISHED)))
+
+    def passes(self, host: Host, report: Report, rsync: Callable[[], object]) -> None:
+        """Run rsync until nothing that it reads changes meanwhile. Raises StepFailed, which says
+        what lacks room, or which files could not be copied."""
+        for left in reversed(range(PASSES)):
+            try:
+                rsync()
+                return
+            except CommandFailed as error:
+                if NO_ROOM in error.output or _full(host, self.target):
+                    raise self._no_room(host) from error
+                if error.returncode != PARTIAL:
+                    raise
+                if not left or not _changed_meanwhile(error.output):
+                    raise self._not_copied(error) from error
+                report.note("files changed while they were read: once more")
 
     def _no_room(self, host: Host) -> StepFailed:
         """The files grew after the plan was made, or take more room in the copy."""

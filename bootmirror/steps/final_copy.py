@@ -14,10 +14,11 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.steps.arrived import all_arrived
 from bootmirror.steps.carried_state import carry_state
+from bootmirror.steps.compare_again import CompareAgain
 from bootmirror.steps.copying import Copy
 from bootmirror.steps.file_flags import ClearFlags, KeepFlags
-from bootmirror.steps.late_files import NoteTime
 from bootmirror.steps.mounted_copy import leave_chroot, mount_copy, mount_origins
+from bootmirror.steps.noted_times import FINAL_COPY_BEGAN, NoteTime
 from bootmirror.steps.own_files import excludes, mounts_below
 from bootmirror.steps.places import by_depth, origin
 from bootmirror.steps.step import Step
@@ -63,7 +64,7 @@ class FinalCopy(Step):
             *mount_copy(plan, machine),
             *carry_state(),
             SameKernels(),
-            NoteTime(),
+            NoteTime(FINAL_COPY_BEGAN, "saved after the first boot"),
             *(action for f in by_depth(plan) for action in _brought_up_to_date(plan, f)),
             all_arrived(plan),
         )
@@ -73,8 +74,10 @@ def _brought_up_to_date(plan: Plan, filesystem: PlannedFilesystem) -> tuple[Acti
     where = filesystem.mountpoint
     source, target = origin(filesystem), in_copy(where)
     own = (*excludes(plan, where), *mounts_below(plan, where))
+    copy = Copy(source, target, own, delete=True, shown=where)
     return (
         ClearFlags(target),
-        Copy(source, target, own, delete=True, shown=where),
+        copy,
+        CompareAgain(copy, own),
         KeepFlags(source, target, own),
     )

@@ -9,7 +9,6 @@ put over the running system's own, which may be newer; they are kept aside, and 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,43 +17,25 @@ from bootmirror.actions.action import Action
 from bootmirror.actions.mounts import Mount, UnmountAll
 from bootmirror.actions.places import ORIGIN, RUNNING, STATE
 from bootmirror.actions.report import Report
-from bootmirror.errors import NO_ROOM, CommandFailed, NeedsPerson, NotWritten, StepFailed
+from bootmirror.errors import NO_ROOM, CommandFailed, NeedsPerson, StepFailed
 from bootmirror.host.host import Host
-from bootmirror.host.private import replace_private
 from bootmirror.host.private_directory import make_private_directory, make_sure_real
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.sizes import readable
 from bootmirror.steps.copying import PARTIAL, files_not_copied, told_files
 from bootmirror.steps.late_walk import LateFile, batches, late_files
+from bootmirror.steps.noted_times import FINAL_COPY_BEGAN, noted
 from bootmirror.steps.own_files import configs_on, excludes
 from bootmirror.steps.places import origin, running, source_device
 
-BEGAN = f"{STATE}/final-copy-began"  # seconds since the epoch
 KEPT = f"{STATE}/late-files"
-MARGIN = 60.0  # seconds: a clock that was set back a little hides nothing
 BATCH = 2_000  # files rsync is told of at once; hard links hold within these
 RESERVE = 64 << 20  # bytes left free for the system
 RESERVE_INODES = 2_000  # likewise; the directories on the way to late files take of them, too
 UNREAD = ("The machine runs from the mirror and stays on it. The old disk's file systems are "
           f"mounted read-only below {ORIGIN}: save what can be read there, remount them (mount -o "
           "remount,rw), remove what cannot, then go on.")
-
-
-@dataclass(frozen=True)
-class NoteTime:
-    """Write down when the final copy began; the note travels to the new root."""
-
-    def describe(self) -> str:
-        return f"note the time in {BEGAN}: what is written later is saved after the first boot"
-
-    def perform(self, host: Host, report: Report) -> None:
-        del host, report
-        try:
-            make_private_directory(Path(STATE))
-            replace_private(Path(BEGAN), f"{time.time():.0f}\n", lasting=True)
-        except OSError as error:
-            raise NotWritten(BEGAN, error) from error
 
 
 @dataclass
@@ -211,14 +192,13 @@ def make_place(host: Host, target: str) -> None:
 
 
 def _since(host: Host) -> float:
-    text = host.read(BEGAN) or ""
-    try:
-        return float(text) - MARGIN
-    except ValueError:
+    since = noted(host, FINAL_COPY_BEGAN)
+    if since is None:
         raise StepFailed(
-            f"{BEGAN} does not say when the final copy began.",
+            f"{FINAL_COPY_BEGAN} does not say when the final copy began.",
             "Write the time of the reboot there, in seconds since 1970 (date +%s), and go on.",
-        ) from None
+        )
+    return since
 
 
 def _room(host: Host, wanted: _Amount) -> None:

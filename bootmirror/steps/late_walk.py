@@ -7,6 +7,7 @@ somewhere below, and longer then: directories are opened piece by piece.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fnmatch
 import itertools
 import os
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 PIECE = 1 << 16  # bytes compared at a time
+GONE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ELOOP))
 STEP = 8  # names opened at once: of 255 bytes each they stay below PATH_MAX
 
 
@@ -44,7 +46,8 @@ def late_files(
     while pending:
         folder, lacking, all_new = pending.pop()
         with contextlib.ExitStack() as held:
-            here = held.enter_context(opened(source, folder))
+            if (here := _opened_if_still_there(held, source, folder)) is None:
+                continue
             # Not even looked for: a link that took its place may lead anywhere.
             there = None if lacking else _if_there(held, copy, folder)
             names_changed = os.fstat(here).st_ctime >= since
@@ -52,7 +55,10 @@ def late_files(
                 path = f"{folder}/{entry.name}".removeprefix("/")
                 if any(fnmatch.fnmatchcase(f"/{path}", pattern) for pattern in excluded):
                     continue
-                found = entry.stat(follow_symlinks=False)
+                try:
+                    found = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:  # of a tree that is in use
+                    continue
                 if stat.S_ISDIR(found.st_mode):
                     if found.st_dev == device:
                         lacks = not _is_directory(entry.name, there)
@@ -84,6 +90,18 @@ def opened(root: str, folder: str) -> Iterator[int]:
         yield handle
     finally:
         os.close(handle)
+
+
+def _opened_if_still_there(
+    held: contextlib.ExitStack, root: str, folder: str
+) -> int | None:
+    """None for a directory of a tree in use that went away meanwhile. Raises OSError."""
+    try:
+        return held.enter_context(opened(root, folder))
+    except OSError as error:
+        if folder and error.errno in GONE:
+            return None
+        raise
 
 
 def _if_there(held: contextlib.ExitStack, root: str, folder: str) -> int | None:

@@ -15,6 +15,7 @@ from bootmirror.plan.names import mapper_path
 from bootmirror.steps.arrived import no_bad_blocks
 from bootmirror.steps.groups import MakeGroup
 from bootmirror.steps.mounted_copy import make_sure_of_arrays
+from bootmirror.steps.noted_times import COPIES_BEGIN, NoteTime
 from bootmirror.steps.places import array_path, device, target_device
 from bootmirror.steps.step import Step
 
@@ -32,6 +33,7 @@ class MakeFilesystems(Step):
         groups = [(g, array_path(machine, a)) for g in plan.groups for a in plan.arrays
                   if a.partition == g.partition]
         return (
+            NoteTime(COPIES_BEGIN, "compared byte by byte in the final copy"),
             UnmountAll(TARGET, needed=tuple(path for _, path in (*made, *groups))),
             MakeSure.of(plan.mirror.find(machine)),
             make_sure_of_arrays(plan, machine),

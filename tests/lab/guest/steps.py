@@ -28,7 +28,7 @@ from bootmirror.machine.inspect import inspect
 from bootmirror.plan.choices import Choices
 from bootmirror.plan.model import Plan
 from bootmirror.plan.planner import make_plan
-from bootmirror.steps.late_files import BEGAN, NoteTime
+from bootmirror.steps.noted_times import FINAL_COPY_BEGAN, NoteTime
 from bootmirror.steps.recipe import STEPS
 from bootmirror.steps.step import Step
 from tests.lab.guest.results import create, let_udev_see, run, udev_held
@@ -103,8 +103,9 @@ def step(name: str) -> Step:
 def perform(name: str) -> None:
     """One step as the worker does it: unless the facts show it done."""
     wanted, approved = step(name), the_plan()
-    if wanted.after_reboot and not Path(BEGAN).exists():
-        NoteTime().perform(host(), PrintedReport())  # no final copy was made here
+    if wanted.after_reboot and not Path(FINAL_COPY_BEGAN).exists():
+        # No final copy was made here.
+        NoteTime(FINAL_COPY_BEGAN, "late").perform(host(), PrintedReport())
     machine = inspect(host())
     if wanted.done(machine, approved) is True:
         print(f"{name} was done", flush=True)

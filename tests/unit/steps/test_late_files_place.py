@@ -13,8 +13,9 @@ import pytest
 from bootmirror.errors import CommandFailed, NeedsPerson, Refused, StepFailed
 from bootmirror.host.host import Host, Result
 from bootmirror.steps import late_files
-from bootmirror.steps.late_files import NoteTime, SaveLateFiles, keep, make_place
+from bootmirror.steps.late_files import SaveLateFiles, keep, make_place
 from bootmirror.steps.late_walk import LateFile
+from bootmirror.steps.noted_times import NoteTime
 from bootmirror.steps.places import by_depth, origin
 from tests.unit.steps.test_confirm import PLAN
 from tests.unit.steps.test_copying import Quiet
@@ -26,15 +27,19 @@ SAVE = SaveLateFiles(PLAN, tuple(by_depth(PLAN)))
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "state"
     monkeypatch.setattr(late_files, "STATE", str(place))
-    monkeypatch.setattr(late_files, "BEGAN", f"{place}/final-copy-began")
+    monkeypatch.setattr(late_files, "FINAL_COPY_BEGAN", f"{place}/final-copy-began")
     monkeypatch.setattr(late_files, "KEPT", f"{place}/late-files")
     return place
+
+
+def note(state: Path) -> None:
+    NoteTime(f"{state}/final-copy-began", "late").perform(Host(), Quiet())
 
 
 def test_all_of_it_is_closed_to_others_whatever_the_umask(state: Path) -> None:
     before = os.umask(0)
     try:
-        NoteTime().perform(Host(), Quiet())
+        note(state)
         make_place(Host(), f"{state}/late-files/srv/mail")
     finally:
         os.umask(before)
@@ -45,7 +50,7 @@ def test_all_of_it_is_closed_to_others_whatever_the_umask(state: Path) -> None:
 
 def test_directories_of_an_earlier_pass_are_used_again(state: Path) -> None:
     """They have the owner and mode of the old system's."""
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     make_place(Host(), f"{state}/late-files/srv")
     (state / "late-files/srv").chmod(0o777)
     make_place(Host(), f"{state}/late-files/srv")
@@ -55,7 +60,7 @@ def test_directories_of_an_earlier_pass_are_used_again(state: Path) -> None:
 @pytest.mark.parametrize("place", ["late-files", "late-files/srv", "late-files/srv/mail"])
 def test_a_link_on_the_way_is_refused(state: Path, tmp_path: Path, place: str) -> None:
     (tmp_path / "elsewhere").mkdir()
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     (state / place).parent.mkdir(parents=True, exist_ok=True)
     (state / place).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(Refused, match=f"{state / place} is not a directory"):
@@ -75,7 +80,7 @@ class Failing(Host):
 
 
 def test_one_that_cannot_be_read_is_named(state: Path) -> None:
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     failing = Failing('rsync: [sender] read errors mapping '
                       f'"{origin(PLAN.root)}/srv/mail": Input/output error (5)')
     with pytest.raises(StepFailed) as caught:
@@ -99,7 +104,7 @@ def test_no_name_is_passed_over(state: Path, old_root: Path) -> None:
     for name in names:
         (old_root / name).parent.mkdir(exist_ok=True)
         (old_root / name).write_text(name, errors="surrogateescape")
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     keep(Host(), PLAN.root, [LateFile(name, 512) for name in names])
     for name in names:
         kept = state / "late-files" / name
@@ -111,13 +116,13 @@ def test_what_did_not_arrive_is_not_told_as_kept(
 ) -> None:
     (old_root / "mail").write_text("late")
     monkeypatch.setattr(Host, "run", lambda *_args, **_named: Result(0, "", ""))
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     with pytest.raises(StepFailed, match="could not be copied: /mail: it did not arrive"):
         keep(Host(), PLAN.root, [LateFile("mail", 512)])
 
 
 def test_room_that_somebody_took_meanwhile_is_told_as_such(state: Path) -> None:
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     failing = Failing(f'rsync: [receiver] mkstemp "{state}/late-files/srv/.mail.a1B2c3" failed: '
                       "No space left on device (28)")
     with pytest.raises(NeedsPerson, match="No room is left") as caught:
@@ -131,7 +136,7 @@ def test_an_old_disk_that_cannot_be_looked_through_is_told(
     def broken(*_args: object) -> Iterator[LateFile]:
         raise OSError(errno.EIO, "Input/output error")
 
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     monkeypatch.setattr(late_files, "late_files", broken)
     with pytest.raises(StepFailed, match="cannot be looked through: Input/output error"):
         SAVE.perform(Host(), Quiet())
@@ -164,7 +169,7 @@ def test_room_is_looked_for_where_they_are_kept(
     kept: list[LateFile] = []
     monkeypatch.setattr(late_files, "late_files", lambda *_: iter([LateFile("srv/disk", 1 << 29)]))
     monkeypatch.setattr(late_files, "keep", lambda _host, _filesystem, files: kept.extend(files))
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     if fits:
         SAVE.perform(Rooms(free), Quiet())
     else:
@@ -188,7 +193,7 @@ def test_the_system_keeps_some_inodes(
     monkeypatch.setattr(late_files, "late_files",
                         lambda source, *_: iter(found if source == origin(PLAN.root) else ()))
     monkeypatch.setattr(late_files, "keep", lambda _host, _filesystem, files: kept.extend(files))
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     save = SAVE
     if told:
         with pytest.raises(NeedsPerson, match=told):
@@ -200,5 +205,5 @@ def test_the_system_keeps_some_inodes(
 
 def test_nothing_to_keep_needs_no_room(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(late_files, "late_files", lambda *_: iter(()))
-    NoteTime().perform(Host(), Quiet())
+    note(state)
     SAVE.perform(Rooms({"state": 1}, (9, 0)), Quiet())

@@ -1,0 +1,48 @@
+"""What rsync takes for copied, by size and time, and is not.
+
+A program may write to a file and give it its old time back (containers of encrypted data, ``touch
+-r``); and what is written through a mapping (mmap) to a page that waits to go to the disk changes
+no time at all. The inode says that something changed since the copies began: there the content is
+compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bootmirror.actions.report import Report
+from bootmirror.host.host import Host
+from bootmirror.steps.copying import RSYNC, VANISHED, Copy
+from bootmirror.steps.late_walk import LateFile, batches, late_files
+from bootmirror.steps.noted_times import COPIES_BEGIN, noted
+
+BATCH = 2_000  # files rsync is told of at once
+# In place: the other names of a file that is in another batch stay names of it.
+AGAIN = (*RSYNC, "--ignore-times", "--inplace", "--ignore-missing-args", "--from0",
+         "--files-from=-")
+
+
+@dataclass(frozen=True)
+class CompareAgain:
+    """Behind ``copy``, which brought the rest up to date: read, and copy what differs."""
+
+    copy: Copy
+    excludes: tuple[str, ...]  # names or patterns anchored at the file system's root
+
+    def describe(self) -> str:
+        return (f"compare what changed below {self.copy.source} since the copies began, byte by "
+                "byte, and copy what differs")
+
+    def perform(self, host: Host, report: Report) -> None:
+        since = noted(host, COPIES_BEGIN) or 0.0
+        changed = late_files(self.copy.source, self.copy.target, since, self.excludes)
+        with self.copy.watched(host, report):
+            for batch in batches(changed, BATCH):
+                self.copy.passes(host, report, partial(self._again, host, batch))
+
+    def _again(self, host: Host, files: Sequence[LateFile]) -> None:
+        names = "".join(f"./{found.path}\0" for found in files)  # steps/late_files.py: why ./
+        host.run([*AGAIN, f"{self.copy.source}/", f"{self.copy.target}/"], stdin=names,
+                 ok=(0, VANISHED))
