@@ -117,7 +117,7 @@ class Reader:
         """That, of this mirror's arrays alone, and with whether the mirror is newer."""
         plan = self._plan
         newer = (plan is not None and mirror_kept(self._history, plan, self._steps, now)
-                 and self._around.mirror_ran(plan))
+                 and self._around.mirror_ran(self._around.today(plan)))
         own = self._own(now.lacking)
         holding = now.holding if own == now.lacking else self._around.holding(own)
         return replace(now, lacking=own, holding=holding, mirror_newer=newer)

@@ -88,10 +88,11 @@ def explain(host: Host, plan: Plan) -> str:
 
 
 def mirror_ran(plan: Plan) -> bool:
-    """On the old system: whether the mirror ran the machine after it. Looks only."""
+    """On the old system: whether the mirror ran the machine after it. Looks only; the plan's disks
+    are named as today."""
     from bootmirror.steps import first_boot  # noqa: PLC0415 - rarely wanted
 
-    return first_boot.mirror_ran(Host(), plan)
+    return first_boot.mirror_ran(Host(), plan, f"/dev/{plan.mirror.name}")
 
 
 def cannot_rehearse(uefi: bool) -> str:

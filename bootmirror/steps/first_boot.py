@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bootmirror.errors import Refused
+from bootmirror.host.boot_code import LENGTH
 from bootmirror.host.host import Host
 from bootmirror.kinds.boot_loaders import BOOT_LOADERS
 from bootmirror.machine.inspect import inspect
 from bootmirror.machine.model import Disk, Machine, Mount
 from bootmirror.machine.names import partition_path
+from bootmirror.machine.system import GRUB_MARK, LILO_MARK
 from bootmirror.plan.model import Plan, PlannedArray, PlannedFilesystem, Side
 from bootmirror.steps.places import target_device
 
@@ -48,7 +50,7 @@ def explain_fallback(host: Host, plan: Plan) -> str:
     except Refused as error:
         return error.message
     lost = [a.holds for a in plan.arrays if not _has_superblock(host, disk, a)]
-    if mirror_ran(host, plan):
+    if mirror_ran(host, plan, disk.path):
         said = RAN_BEFORE
     else:
         said = BOOT_LOADERS[plan.boot_loader].explain(host, plan.boot, disk, bool(lost))
@@ -57,9 +59,16 @@ def explain_fallback(host: Host, plan: Plan) -> str:
     return f"{said} The RAID superblock for {' and '.join(lost)} is gone from the mirror."
 
 
-def mirror_ran(host: Host, plan: Plan) -> bool:
-    """On the old system: whether the mirror ran the machine after it."""
-    return BOOT_LOADERS[plan.boot_loader].mirror_ran(host)
+def mirror_ran(host: Host, plan: Plan, mirror: str) -> bool:
+    """On the old system: whether the mirror, today's path of its disk, ran the machine after it.
+
+    Its first boot marks the old disk; where that was not there, a boot sector of its own tells,
+    which the mirror gets no earlier (with a BIOS).
+    """
+    if BOOT_LOADERS[plan.boot_loader].mirror_ran(host):
+        return True
+    code = host.on_disk(mirror, 0, LENGTH)
+    return GRUB_MARK in code or LILO_MARK in code
 
 
 def _has_superblock(host: Host, disk: Disk, array: PlannedArray) -> bool:
