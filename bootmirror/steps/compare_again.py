@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bootmirror.actions.report import Report
+from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
 from bootmirror.steps.copying import RSYNC, VANISHED, Copy
 from bootmirror.steps.late_walk import LateFile, batches, late_files
@@ -38,9 +39,15 @@ class CompareAgain:
     def perform(self, host: Host, report: Report) -> None:
         since = noted(host, COPIES_BEGIN) or 0.0
         changed = late_files(self.copy.source, self.copy.target, since, self.excludes)
-        with self.copy.watched(host, report):
-            for batch in batches(changed, BATCH):
-                self.copy.passes(host, report, partial(self._again, host, batch))
+        try:
+            with self.copy.watched(host, report):
+                for batch in batches(changed, BATCH):
+                    self.copy.passes(host, report, partial(self._again, host, batch))
+        except OSError as error:
+            raise StepFailed(
+                f"{self.copy.shown} cannot be looked through: {error.strerror}.",
+                "A disk may be dying: look at the system's messages (dmesg) and at smartctl.",
+            ) from error
 
     def _again(self, host: Host, files: Sequence[LateFile]) -> None:
         names = "".join(f"./{found.path}\0" for found in files)  # steps/late_files.py: why ./

@@ -24,7 +24,7 @@ from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.sizes import readable
 from bootmirror.steps.copying import PARTIAL, files_not_copied, told_files
-from bootmirror.steps.late_walk import LateFile, batches, late_files
+from bootmirror.steps.late_walk import LateFile, batches, late_files, opened
 from bootmirror.steps.noted_times import FINAL_COPY_BEGAN, noted
 from bootmirror.steps.own_files import configs_on, excludes
 from bootmirror.steps.places import origin, running, source_device
@@ -132,7 +132,7 @@ def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -
     rsync passes over a name in its list that begins with # or ; (Samba's #recycle, MySQL's
     #innodb_redo) without a word: each begins with ./ for it.
     """
-    target = f"{KEPT}{filesystem.mountpoint}".rstrip("/")
+    target = _kept(filesystem)
     make_place(host, target)
     try:
         host.run(
@@ -155,12 +155,18 @@ def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -
         raise StepFailed(f"Written after the last copy, {told_files(why)}.", UNREAD)
 
 
+def _kept(filesystem: PlannedFilesystem) -> str:
+    """Where its late files go."""
+    return f"{KEPT}{filesystem.mountpoint}".rstrip("/")
+
+
 def _is_kept(filesystem: PlannedFilesystem, found: LateFile) -> bool:
     """Whether an earlier look has kept it as it is."""
-    here = f"{origin(filesystem)}/{found.path}"
-    there = f"{KEPT}{filesystem.mountpoint}".rstrip("/") + f"/{found.path}"
+    folder, _, name = found.path.rpartition("/")
     try:
-        one, other = os.lstat(here), os.lstat(there)
+        with (opened(origin(filesystem), folder) as here,
+              opened(_kept(filesystem), folder) as there):
+            one, other = (os.stat(name, dir_fd=at, follow_symlinks=False) for at in (here, there))
     except OSError:
         return False
     # In seconds: a file system that somebody mounted for them may know no others.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Sequence
@@ -117,6 +118,17 @@ def test_one_that_vanishes_meanwhile_is_passed_over(
     trees.write("#odd", "behind")
     trees.compare(Vanishing())
     assert trees.text("container") == "behind"
+
+
+def test_a_disk_that_cannot_be_looked_through_is_told(
+    trees: Trees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dead(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "scandir", dead)
+    with pytest.raises(StepFailed, match=r"^/ cannot be looked through: Input/output error\."):
+        trees.compare()
 
 
 def test_one_that_cannot_be_copied_is_named(trees: Trees) -> None:

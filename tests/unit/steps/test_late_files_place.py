@@ -20,6 +20,7 @@ from bootmirror.steps.places import by_depth, origin
 from tests.unit.steps.test_confirm import PLAN
 from tests.unit.steps.test_copying import Quiet
 
+PATH_MAX = 4096  # linux/limits.h, with the 0 at its end
 SAVE = SaveLateFiles(PLAN, tuple(by_depth(PLAN)))
 
 
@@ -109,6 +110,18 @@ def test_no_name_is_passed_over(state: Path, old_root: Path) -> None:
     for name in names:
         kept = state / "late-files" / name
         assert kept.read_text(errors="surrogateescape") == name
+
+
+def test_a_path_that_is_longer_where_it_is_kept_is_seen_there(
+    state: Path, old_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "/".join(["d" * 100] * 39 + ["f" * 120])
+    (old_root / name).parent.mkdir(parents=True)
+    monkeypatch.chdir(old_root)
+    Path(name).write_text("late")
+    assert len(f"{state}/late-files/{name}") > PATH_MAX
+    note(state)
+    keep(Host(), PLAN.root, [LateFile(name, 512)])
 
 
 def test_what_did_not_arrive_is_not_told_as_kept(
