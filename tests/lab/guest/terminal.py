@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import termios
 import threading
 import time
@@ -27,6 +28,7 @@ class Screen:
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             termios.tcsetwinsize(0, (24, 80))
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # these tests may run under nohup
             os.execve(command[0], command, environment)
         self.shown = b""
         self._ended = False
