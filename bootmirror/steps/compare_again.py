@@ -15,14 +15,12 @@ from functools import partial
 from bootmirror.actions.report import Report
 from bootmirror.errors import StepFailed
 from bootmirror.host.host import Host
-from bootmirror.steps.copying import RSYNC, VANISHED, Copy
+from bootmirror.steps.copying import BATCH, FROM_LIST, RSYNC, VANISHED, Copy, listed
 from bootmirror.steps.late_walk import LateFile, batches, late_files
 from bootmirror.steps.noted_times import COPIES_BEGIN, noted
 
-BATCH = 2_000  # files rsync is told of at once
 # In place: the other names of a file that is in another batch stay names of it.
-AGAIN = (*RSYNC, "--ignore-times", "--inplace", "--ignore-missing-args", "--from0",
-         "--files-from=-")
+AGAIN = (*RSYNC, "--ignore-times", "--inplace", "--ignore-missing-args", *FROM_LIST)
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,6 @@ class CompareAgain:
     """Behind ``copy``, which brought the rest up to date: read, and copy what differs."""
 
     copy: Copy
-    excludes: tuple[str, ...]  # names or patterns anchored at the file system's root
 
     def describe(self) -> str:
         return (f"compare what changed below {self.copy.source} since the copies began, byte by "
@@ -38,7 +35,7 @@ class CompareAgain:
 
     def perform(self, host: Host, report: Report) -> None:
         since = noted(host, COPIES_BEGIN) or 0.0
-        changed = late_files(self.copy.source, self.copy.target, since, self.excludes)
+        changed = late_files(self.copy.source, self.copy.target, since, self.copy.excludes)
         try:
             with self.copy.watched(host, report):
                 for batch in batches(changed, BATCH):
@@ -50,6 +47,5 @@ class CompareAgain:
             ) from error
 
     def _again(self, host: Host, files: Sequence[LateFile]) -> None:
-        names = "".join(f"./{found.path}\0" for found in files)  # steps/late_files.py: why ./
-        host.run([*AGAIN, f"{self.copy.source}/", f"{self.copy.target}/"], stdin=names,
-                 ok=(0, VANISHED))
+        host.run([*AGAIN, f"{self.copy.source}/", f"{self.copy.target}/"],
+                 stdin=listed(found.path for found in files), ok=(0, VANISHED))

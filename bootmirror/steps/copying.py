@@ -12,7 +12,7 @@ import errno
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bootmirror.actions.report import Report
@@ -25,6 +25,9 @@ from bootmirror.sizes import readable
 # numbers, and only this file system. Times to the nanosecond: a file that was written again within
 # the second of its first copy, and is as long as before, is another one.
 RSYNC = ("rsync", "-aHAXSx", "--numeric-ids", "--whole-file", "--modify-window=-1")
+# A list of names on standard input, as ``listed`` makes it.
+FROM_LIST = ("--from0", "--files-from=-")
+BATCH = 2_000  # names that a list has at most
 PARTIAL = 23  # rsync(1): some files could not be copied; each has a line of its own on stderr
 VANISHED = 24  # rsync(1): files went away while they were copied; on a running system they do
 PASSES = 8  # that rsync makes where what it fell over is a file that changed while it was read
@@ -167,6 +170,15 @@ class FirstCopy:
                 if host.stream(self.argv(), lambda _line: None, ok=(0, 1)) == 0:
                     return
         self.copy.perform(host, report)
+
+
+def listed(paths: Iterable[str]) -> str:
+    """The standard input for FROM_LIST: paths from the source's top.
+
+    rsync passes over a name that begins with # or ; (Samba's #recycle, MySQL's #innodb_redo)
+    without a word: each begins with ./ for it.
+    """
+    return "".join(f"./{path}\0" for path in paths)
 
 
 def files_not_copied(output: str, places: tuple[str, ...], shown: str) -> dict[str, str]:

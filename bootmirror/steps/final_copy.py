@@ -78,6 +78,6 @@ def _brought_up_to_date(plan: Plan, filesystem: PlannedFilesystem) -> tuple[Acti
     return (
         ClearFlags(target),
         copy,
-        CompareAgain(copy, own),
+        CompareAgain(copy),
         KeepFlags(source, target, own),
     )

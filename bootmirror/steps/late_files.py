@@ -23,14 +23,20 @@ from bootmirror.host.private_directory import make_private_directory, make_sure_
 from bootmirror.machine.model import Machine
 from bootmirror.plan.model import Plan, PlannedFilesystem
 from bootmirror.sizes import readable
-from bootmirror.steps.copying import PARTIAL, files_not_copied, told_files
+from bootmirror.steps.copying import (
+    BATCH,
+    FROM_LIST,
+    PARTIAL,
+    files_not_copied,
+    listed,
+    told_files,
+)
 from bootmirror.steps.late_walk import LateFile, batches, late_files, opened
 from bootmirror.steps.noted_times import FINAL_COPY_BEGAN, noted
 from bootmirror.steps.own_files import configs_on, excludes
 from bootmirror.steps.places import origin, running, source_device
 
 KEPT = f"{STATE}/late-files"
-BATCH = 2_000  # files rsync is told of at once; hard links hold within these
 RESERVE = 64 << 20  # bytes left free for the system
 RESERVE_INODES = 2_000  # likewise; the directories on the way to late files take of them, too
 UNREAD = ("The machine runs from the mirror and stays on it. The old disk's file systems are "
@@ -127,18 +133,15 @@ def save_late_files(
 
 
 def keep(host: Host, filesystem: PlannedFilesystem, files: Sequence[LateFile]) -> None:
-    """Copy these aside. Raises StepFailed, which names those that cannot be read.
-
-    rsync passes over a name in its list that begins with # or ; (Samba's #recycle, MySQL's
-    #innodb_redo) without a word: each begins with ./ for it.
-    """
+    """Copy these aside; hard links hold among them. Raises StepFailed, which names those that
+    cannot be read."""
     target = _kept(filesystem)
     make_place(host, target)
     try:
         host.run(
-            ["rsync", "-aHAXS", "--numeric-ids", "--from0", "--files-from=-",
+            ["rsync", "-aHAXS", "--numeric-ids", *FROM_LIST,
              f"{origin(filesystem)}/", f"{target}/"],
-            stdin="".join(f"./{found.path}\0" for found in files),
+            stdin=listed(found.path for found in files),
         )
     except CommandFailed as error:
         places = (origin(filesystem), target)

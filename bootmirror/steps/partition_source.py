@@ -107,7 +107,7 @@ class PartitionSource(Step):
             UnmountAll(RUNNING),
             UnmountAll(ORIGIN, needed=(disk.path, *paths)),
             RunsFromMirror(plan),
-            *(self._saved(plan, machine, left) if (left := _left(plan, disk)) else ()),
+            *(_saved(plan, machine, left) if (left := _left(plan, disk)) else ()),
             *(Deactivate(g.source_name, g.source_uuid) for g in plan.groups),
             *(SwapOff(path) for path in used),
             MakeSure.of(disk),
@@ -128,14 +128,6 @@ class PartitionSource(Step):
                       *(target_device(plan, machine, f) for f in plan.filesystems if f.label))),
         )
 
-    def _saved(
-        self, plan: Plan, machine: Machine, left: Sequence[PlannedFilesystem]
-    ) -> tuple[Action, ...]:
-        groups = activate_old(plan) if any(f.volume for f in left) else ()
-        whole = len(left) == len(plan.filesystems)
-        return (no_bad_blocks(plan, WAY_BACK if whole else PARTLY), *groups,
-                *save_late_files(plan, machine, left))
-
     def done(self, machine: Machine, plan: Plan) -> bool | None:
         disk = plan.source.find(machine)
         swap = {s.partition: s.source_uuid for s in plan.plain_swaps}
@@ -150,6 +142,16 @@ class PartitionSource(Step):
 
 def _left(plan: Plan, disk: Disk) -> list[PlannedFilesystem]:
     """The old system's file systems that no try before has erased, the outermost first."""
-    held = {p.number: p.content.kind for p in disk.partitions if p.content is not None}
-    return [f for f in by_depth(plan)
-            if held.get(f.partition, "linux_raid_member") != "linux_raid_member"]
+    held = {p.number for p in disk.partitions
+            if p.content is not None and p.content.kind != "linux_raid_member"}
+    return [f for f in by_depth(plan) if f.partition in held]
+
+
+def _saved(
+    plan: Plan, machine: Machine, left: Sequence[PlannedFilesystem]
+) -> tuple[Action, ...]:
+    """Keep what is on these alone; not while md knows of bad sectors, where they are needed."""
+    groups = activate_old(plan) if any(f.volume for f in left) else ()
+    whole = len(left) == len(plan.filesystems)
+    return (no_bad_blocks(plan, WAY_BACK if whole else PARTLY), *groups,
+            *save_late_files(plan, machine, left))

@@ -19,8 +19,7 @@ from pathlib import Path
 
 from bootmirror.host.host import Host
 from bootmirror.host.memory import peak_memory
-from bootmirror.steps.copying import Copy, FirstCopy
-from bootmirror.steps.late_files import BATCH
+from bootmirror.steps.copying import BATCH, Copy, FirstCopy
 from bootmirror.steps.late_walk import batches, late_files
 from bootmirror.steps.recipe import STEPS
 from tests.faults.chain import Say

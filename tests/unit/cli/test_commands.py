@@ -125,8 +125,7 @@ def test_resume_goes_as_far_as_it_can_without_the_old_disk(
 ) -> None:
     """Without systemd nothing else confirms the first boot, and gives the mirror its boot sector.
     """
-    conversion.approve(MIRROR)
-    conversion.work()
+    at_the_reboot(conversion)
     conversion.reboot(md=True)
 
     def gone(*_: object) -> None:
@@ -157,8 +156,7 @@ def test_resume_goes_on_where_the_first_boots_worker_was_quicker(
     run: Run, session: Session, conversion: Conversion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both saw nobody at work, and the other took the lock."""
-    conversion.approve(MIRROR)
-    conversion.work()
+    at_the_reboot(conversion)
     conversion.reboot(md=True)
     start, calls = session.start, []
 

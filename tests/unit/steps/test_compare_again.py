@@ -45,7 +45,7 @@ class Trees:
         Host().run(self.copy.argv())
 
     def compare(self, host: Host | None = None) -> None:
-        CompareAgain(self.copy, ("/own",)).perform(host or Host(), Quiet())
+        CompareAgain(self.copy).perform(host or Host(), Quiet())
 
     def text(self, name: str) -> str:
         return (self.target / name).read_text()

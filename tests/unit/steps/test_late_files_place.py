@@ -207,12 +207,11 @@ def test_the_system_keeps_some_inodes(
                         lambda source, *_: iter(found if source == origin(PLAN.root) else ()))
     monkeypatch.setattr(late_files, "keep", lambda _host, _filesystem, files: kept.extend(files))
     note(state)
-    save = SAVE
     if told:
         with pytest.raises(NeedsPerson, match=told):
-            save.perform(Rooms({"state": 2 << 30}, inodes), Quiet())
+            SAVE.perform(Rooms({"state": 2 << 30}, inodes), Quiet())
     else:
-        save.perform(Rooms({"state": 2 << 30}, inodes), Quiet())
+        SAVE.perform(Rooms({"state": 2 << 30}, inodes), Quiet())
     assert kept == ([] if told else found)
 
 
