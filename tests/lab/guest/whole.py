@@ -55,15 +55,13 @@ def begin(session: LiveSession) -> None:
 
 def go_on(session: LiveSession) -> None:
     """As ``bootmirror resume --erase`` both does."""
-    view, plan = session.view(), session.approved()
-    if plan is None:  # cut off before it was approved
+    if session.approved() is None:  # cut off before it was approved
         begin(session)
         return
-    if view.phase is Phase.FELL_BACK:
+    if session.view().phase is Phase.FELL_BACK:
         session.retry()
-    waiting = {s.id for s in session.view().steps if s.state is not StepState.FINISHED}
-    for step in session.actions(session.look(), plan):
-        if step.erases and step.id in waiting:
+    for step in session.view().steps:
+        if step.erases and step.state is not StepState.FINISHED:
             session.consent(step.id, step.erases)
 
 
